@@ -1,0 +1,31 @@
+using System.Collections.Frozen;
+using Orchestrator.Protocol.Sessions;
+using Orchestrator.Protocol.Tasks;
+
+namespace Orchestrator.Protocol;
+
+/// <summary>
+/// The stored name and version of every event and snapshot. A class may be renamed; a stored name may not. When the shape of an event changes,
+/// it gets a new version here and the old one is upcast on reading.
+/// </summary>
+public static class EventManifest
+{
+    /// <summary>Stored name by type of event.</summary>
+    public static readonly FrozenDictionary<Type, string> Names = new Dictionary<Type, string>
+    {
+        [typeof(TaskEvents.Planned)] = "task-planned/1",
+        [typeof(TaskEvents.SubtasksAdded)] = "task-subtasks-added/1",
+        [typeof(TaskEvents.SubtasksCreated)] = "task-subtasks-created/1",
+        [typeof(TaskEvents.Claimed)] = "task-claimed/1",
+        [typeof(TaskEvents.ClaimRenewed)] = "task-claim-renewed/1",
+        [typeof(TaskEvents.ClaimReleased)] = "task-claim-released/1",
+        [typeof(TaskEvents.ClaimLost)] = "task-claim-lost/1",
+        [typeof(TaskEvents.StatusChanged)] = "task-status-changed/1",
+        [typeof(TaskEvents.Edited)] = "task-edited/1",
+        [typeof(TaskEvents.Noted)] = "task-noted/1",
+        [typeof(TaskEvents.Progressed)] = "task-progressed/1",
+        [typeof(TaskEvents.WorkStored)] = "task-work-stored/1",
+        [typeof(SessionEvents.Opened)] = "session-opened/1",
+        [typeof(SessionEvents.Resumed)] = "session-resumed/1",
+    }.ToFrozenDictionary();
+}

@@ -1,0 +1,40 @@
+namespace Orchestrator.Protocol;
+
+/// <summary>Why something was not done. Nothing was changed, except where the code says <see cref="RefusalCode.OutcomeUnknown"/>.</summary>
+/// <param name="Code">One of <see cref="RefusalCode"/>: stable, for programs.</param>
+/// <param name="Message">What happened, for people and models; names the value at fault.</param>
+/// <param name="NextStep">What to do now.</param>
+public sealed record Refusal(string Code, string Message, string NextStep);
+
+/// <summary>The stable codes of refusals. A code is never renamed and never reused.</summary>
+public static class RefusalCode
+{
+    /// <summary>No task has this id.</summary>
+    public const string TaskNotFound = "TASK_NOT_FOUND";
+    /// <summary>No session has this id.</summary>
+    public const string SessionNotFound = "SESSION_NOT_FOUND";
+    /// <summary>No artifact has this id.</summary>
+    public const string ArtifactNotFound = "ARTIFACT_NOT_FOUND";
+    /// <summary>The transition table does not allow this from the task's present status.</summary>
+    public const string InvalidTaskState = "INVALID_TASK_STATE";
+    /// <summary>Dependencies or subtasks stand in the way, or would form a cycle.</summary>
+    public const string DependencyConflict = "DEPENDENCY_CONFLICT";
+    /// <summary>An argument is missing, of the wrong type, too long, or not one of the allowed values.</summary>
+    public const string ValidationFailed = "VALIDATION_FAILED";
+    /// <summary>The claim handle is not the task's open claim: its lease ended, it was released, or it never was.</summary>
+    public const string ClaimLost = "CLAIM_LOST";
+    /// <summary>Somebody else holds the claim.</summary>
+    public const string AlreadyClaimed = "ALREADY_CLAIMED";
+    /// <summary>The task is claimed and the call named no claim.</summary>
+    public const string ClaimRequired = "CLAIM_REQUIRED";
+    /// <summary>The task changed since the version that the caller named.</summary>
+    public const string VersionConflict = "VERSION_CONFLICT";
+    /// <summary>No task is ready: all are claimed, waiting, or done.</summary>
+    public const string NothingReady = "NOTHING_READY";
+    /// <summary>Whether the change took effect cannot be said; repeat it under the same key or look at the task.</summary>
+    public const string OutcomeUnknown = "OUTCOME_UNKNOWN";
+    /// <summary>The store refused the change and is as it was.</summary>
+    public const string StorageFailed = "STORAGE_FAILED";
+    /// <summary>The database could not be opened; the message says why.</summary>
+    public const string DatabaseUnavailable = "DATABASE_UNAVAILABLE";
+}

@@ -1,0 +1,82 @@
+namespace Orchestrator.Protocol.Tasks;
+
+/// <summary>Whatever is meant for one task; enough to route it.</summary>
+public interface ITaskMessage
+{
+    /// <summary>The task.</summary>
+    TaskId TaskId { get; }
+}
+
+/// <summary>A wish to change a task. Answered by an <see cref="ITaskReply"/> after the write.</summary>
+public interface ITaskCommand : ITaskMessage
+{
+    /// <summary>What makes a repetition harmless.</summary>
+    CommandId CommandId { get; }
+
+    /// <summary>Who asks: client and front, as the history shows it.</summary>
+    string By { get; }
+}
+
+/// <summary>The commands of a task.</summary>
+public static class TaskCommands
+{
+    /// <summary>Plans a task without a parent, with its subtasks: all or nothing.</summary>
+    public sealed record Plan(
+        TaskId TaskId, CommandId CommandId, string By, SessionId? Session, TaskDefinition Definition, IReadOnlyList<PlannedTask> Subtasks) : ITaskCommand;
+
+    /// <summary>Plans more subtasks below an existing task: all or nothing.</summary>
+    public sealed record AddSubtasks(
+        TaskId TaskId, CommandId CommandId, string By, SessionId? Session, IReadOnlyList<PlannedTask> Subtasks) : ITaskCommand;
+
+    /// <summary>Brings a subtask into being; sent by its parent, whose history already holds it.</summary>
+    public sealed record Create(
+        TaskId TaskId, CommandId CommandId, string By, SessionId? Session, TaskId Parent, TaskId Root, TaskDefinition Definition) : ITaskCommand;
+
+    /// <summary>Parent only, internal: these subtasks exist now.</summary>
+    public sealed record ConfirmSubtasks(TaskId TaskId, CommandId CommandId, string By, IReadOnlyList<TaskId> Created) : ITaskCommand;
+
+    /// <summary>Takes the task for a time. The handle is derived from the command.</summary>
+    public sealed record Claim(TaskId TaskId, CommandId CommandId, string By, TimeSpan Lease) : ITaskCommand;
+
+    /// <summary>Takes the task back because its lease ended; sent by the watch over leases.</summary>
+    public sealed record ExpireClaim(TaskId TaskId, CommandId CommandId, string By, ClaimToken Token) : ITaskCommand;
+
+    /// <summary>Changes what is set in <paramref name="Changes"/>. Setting the status to pending releases the claim.</summary>
+    public sealed record Update(
+        TaskId TaskId, CommandId CommandId, string By, ClaimToken? Token, long? ExpectedRevision, TaskChanges Changes) : ITaskCommand;
+
+    /// <summary>Hands in work. <paramref name="Next"/> decides the status.</summary>
+    public sealed record Complete(
+        TaskId TaskId, CommandId CommandId, string By, ClaimToken? Token, NextAction Next, ArtifactReference Artifact) : ITaskCommand;
+}
+
+/// <summary>What an update sets; null leaves as it is.</summary>
+public sealed record TaskChanges
+{
+    /// <summary>New status.</summary>
+    public TaskPhase? Phase { get; init; }
+    /// <summary>New title.</summary>
+    public string? Title { get; init; }
+    /// <summary>New description.</summary>
+    public string? Description { get; init; }
+    /// <summary>A note to add; it is also the reason when the status changes.</summary>
+    public string? Note { get; init; }
+    /// <summary>0 to 100.</summary>
+    public int? Progress { get; init; }
+    /// <summary>0 (most urgent) to 4.</summary>
+    public int? Priority { get; init; }
+    /// <summary>New kind.</summary>
+    public TaskKind? Kind { get; init; }
+    /// <summary>New complexity.</summary>
+    public TaskComplexity? Complexity { get; init; }
+    /// <summary>New role.</summary>
+    public string? Specialist { get; init; }
+    /// <summary>New effort; empty clears it.</summary>
+    public string? Effort { get; init; }
+    /// <summary>New due date; <see cref="DateTimeOffset.MinValue"/> clears it.</summary>
+    public DateTimeOffset? DueAt { get; init; }
+    /// <summary>New context (JSON object), in place of the old one.</summary>
+    public string? Context { get; init; }
+    /// <summary>All dependencies, in place of the old ones.</summary>
+    public IReadOnlyList<Dependency>? Dependencies { get; init; }
+}

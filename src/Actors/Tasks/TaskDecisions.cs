@@ -1,0 +1,309 @@
+using Orchestrator.Protocol;
+using Orchestrator.Protocol.Tasks;
+using static Orchestrator.Protocol.Tasks.TaskPhase;
+
+namespace Orchestrator.Actors.Tasks;
+
+/// <summary>The rules: what each command may do to a task.</summary>
+public sealed partial record TaskState
+{
+    /// <summary>Decides a command.</summary>
+    /// <param name="command">The wish.</param>
+    /// <param name="now">The time it is decided at.</param>
+    /// <param name="standings">
+    /// The standing of every task in <see cref="Needs"/> and <see cref="Subtasks"/>, asked just before; needed when <see cref="AsksOthers"/> says so.
+    /// </param>
+    public Decision Decide(ITaskCommand command, DateTimeOffset now, IReadOnlyCollection<TaskQueries.Standing>? standings = null)
+    {
+        if (Memory.Answers.TryGetValue(command.CommandId, out var before))
+        {
+            return Decision.Repeat(new TaskReplies.Accepted(Id, before.Revision, before.Phase, before.Claim));
+        }
+
+        if (Memory.MayHaveForgotten(command.CommandId))
+        {
+            return Decision.Refuse(
+                RefusalCode.OutcomeUnknown, $"This request is older than what {Id} remembers; whether it took effect before cannot be said.",
+                "Look at the task with orchestrator_query_tasks, then ask again if it is still needed.");
+        }
+
+        return command switch
+        {
+            TaskCommands.Plan c => Phase == None ? Decision.Accept(c.ToEvent(now)) : Exists(),
+            TaskCommands.Create c => Phase == None ? Decision.Accept(c.ToEvent(now)) : Exists(),
+            _ when Phase == None => NotFound(Id),
+            TaskCommands.AddSubtasks c => Decide(c, now),
+            TaskCommands.ConfirmSubtasks c => Decision.Accept(new TaskEvents.SubtasksCreated(Id, c.CommandId, c.By, now, c.Created)),
+            TaskCommands.Claim c => Decide(c, now, standings ?? []),
+            TaskCommands.ExpireClaim c => Decide(c, now),
+            TaskCommands.Update c => Decide(c, now, standings ?? []),
+            TaskCommands.Complete c => Decide(c, now, standings ?? []),
+            _ => throw new NotSupportedException($"Task {Id}: no rule for command {command.GetType().Name}."),
+        };
+    }
+
+    /// <summary>Whether the decision needs to know how the tasks in <see cref="Needs"/> and <see cref="Subtasks"/> stand.</summary>
+    public bool AsksOthers(ITaskCommand command) => !Memory.Answers.ContainsKey(command.CommandId) && command switch
+    {
+        TaskCommands.Claim => Needs.Any() || Subtasks.Count > 0,
+        TaskCommands.Complete { Next: NextAction.Complete } or TaskCommands.Update { Changes.Phase: Completed } => Needs.Any() || Subtasks.Count > 0,
+        _ => false,
+    };
+
+    /// <summary>There is no such task.</summary>
+    internal static Decision NotFound(TaskId id) =>
+        Decision.Refuse(RefusalCode.TaskNotFound, $"There is no task {id}.", "List tasks with orchestrator_query_tasks and use an id from there.");
+
+    private Decision Exists() => Decision.Refuse(
+        RefusalCode.InvalidTaskState, $"A task {Id} exists already.", "Ask again: a new request plans a task with a new id.");
+
+    private Decision Decide(TaskCommands.AddSubtasks c, DateTimeOffset now) => Phase.IsOpen()
+        ? Decision.Accept(new TaskEvents.SubtasksAdded(Id, c.CommandId, c.By, now, c.Session ?? Session, c.Subtasks))
+        : Decision.Refuse(
+            RefusalCode.InvalidTaskState, $"{Id} is {Phase.Name()} and takes no more subtasks.",
+            "Plan a task of its own, or below a parent that is pending, in_progress or blocked.");
+
+    private Decision Decide(TaskCommands.Claim c, DateTimeOffset now, IReadOnlyCollection<TaskQueries.Standing> standings)
+    {
+        var lapsed = Claim is { } claim && claim.Deadline <= now ? claim : null;
+        if (Claim is { } held && lapsed is null)
+        {
+            return Decision.Refuse(
+                RefusalCode.AlreadyClaimed, $"{Id} is claimed by {held.Worker} until {held.Deadline:yyyy-MM-dd'T'HH:mm:ss'Z'}.",
+                "Take another task: orchestrator_execute_task without task_id claims the best ready one.");
+        }
+
+        if (lapsed is not null && LostLeases + 1 >= TaskLimits.LostLeases)
+        {
+            // The watch over leases is about to fail this task; a claim that slips in before it must not start a fourth lease.
+            return Decision.Refuse(
+                RefusalCode.InvalidTaskState, $"{Id} lost its lease {TaskLimits.LostLeases} times and is failed.",
+                "Find out why workers do not come back; set its status to pending with orchestrator_update_task to try again.");
+        }
+
+        if (Phase is not (Pending or InProgress))
+        {
+            return Phase == Blocked
+                ? Decision.Refuse(
+                    RefusalCode.InvalidTaskState, $"{Id} is blocked{Because()}.",
+                    "When the obstacle is gone, set its status to pending with orchestrator_update_task, then claim it.")
+                : Decision.Refuse(
+                    RefusalCode.InvalidTaskState, $"{Id} is {Phase.Name()} and cannot be claimed.",
+                    Phase == Failed ? "Set its status to pending with orchestrator_update_task to try again." : "Take another task.");
+        }
+
+        if (Obstacle(standings, "claimed") is { } obstacle)
+        {
+            return obstacle;
+        }
+
+        var events = new List<ITaskEvent>();
+        if (lapsed is not null)
+        {
+            events.Add(new TaskEvents.ClaimLost(Id, c.CommandId, c.By, now, lapsed.Token, lapsed.Worker, LostLeases + 1));
+        }
+
+        events.Add(new TaskEvents.Claimed(Id, c.CommandId, c.By, now, DerivedId.Claim(c.CommandId), c.Lease, now + c.Lease));
+        if (Phase == Pending)
+        {
+            events.Add(new TaskEvents.StatusChanged(Id, c.CommandId, c.By, now, Pending, InProgress, null));
+        }
+
+        return Decision.Accept(events);
+    }
+
+    private Decision Decide(TaskCommands.ExpireClaim c, DateTimeOffset now)
+    {
+        if (Claim is not { } claim || claim.Token != c.Token || claim.Deadline > now)
+        {
+            return Decision.Refuse(RefusalCode.ClaimLost, $"The claim {c.Token} of {Id} is over or was renewed.", "Nothing to do.");
+        }
+
+        var lost = LostLeases + 1;
+        var to = lost >= TaskLimits.LostLeases ? Failed : Pending;
+        var reason = to == Failed
+            ? $"Its lease ended {lost} times without a result; the last worker was {claim.Worker}."
+            : $"The lease of {claim.Worker} ended without a result ({lost} of {TaskLimits.LostLeases}).";
+        var events = new List<ITaskEvent> { new TaskEvents.ClaimLost(Id, c.CommandId, c.By, now, claim.Token, claim.Worker, lost) };
+        if (Phase != to)
+        {
+            events.Add(new TaskEvents.StatusChanged(Id, c.CommandId, c.By, now, Phase, to, reason));
+        }
+
+        return Decision.Accept(events);
+    }
+
+    private Decision Decide(TaskCommands.Update c, DateTimeOffset now, IReadOnlyCollection<TaskQueries.Standing> standings)
+    {
+        if (c.ExpectedRevision is { } expected && expected != Revision)
+        {
+            return Decision.Refuse(
+                RefusalCode.VersionConflict, $"{Id} is at version {Revision}, not {expected}: somebody changed it in between.",
+                "Read it again with orchestrator_query_tasks (detail full), then repeat the change with the new version.");
+        }
+
+        if (Authorise(c.Token, now) is { } refused)
+        {
+            return refused;
+        }
+
+        var changes = c.Changes;
+        var to = changes.Phase is { } wanted && wanted != Phase ? wanted : (TaskPhase?)null;
+        if (to is { } target && (CannotBecome(target) ?? (target == Completed ? Obstacle(standings, "completed") : null)) is { } no)
+        {
+            return no;
+        }
+
+        if (Phase == Archived && (changes.IsEdit() || changes.Note is not null || changes.Progress is not null))
+        {
+            return Decision.Refuse(RefusalCode.InvalidTaskState, $"{Id} is archived and no longer changes.", "Plan a new task.");
+        }
+
+        var events = new List<ITaskEvent>();
+        if (changes.IsEdit())
+        {
+            events.Add(changes.ToEvent(Id, c.CommandId, c.By, now));
+        }
+
+        if (changes.Note is { } note)
+        {
+            events.Add(new TaskEvents.Noted(Id, c.CommandId, c.By, now, note));
+        }
+
+        if (changes.Progress is { } progress)
+        {
+            events.Add(new TaskEvents.Progressed(Id, c.CommandId, c.By, now, progress));
+        }
+
+        if (to is { } status)
+        {
+            events.AddRange(EndOfClaim(status, c.CommandId, c.By, now));
+            events.Add(new TaskEvents.StatusChanged(Id, c.CommandId, c.By, now, Phase, status, changes.Note));
+        }
+
+        return Accept(events, c, c.Token, to ?? Phase, now);
+    }
+
+    private Decision Decide(TaskCommands.Complete c, DateTimeOffset now, IReadOnlyCollection<TaskQueries.Standing> standings)
+    {
+        if (Authorise(c.Token, now) is { } refused)
+        {
+            return refused;
+        }
+
+        var to = c.Next switch
+        {
+            NextAction.Continue => InProgress,
+            NextAction.NeedsRevision => Pending,
+            NextAction.Blocked => Blocked,
+            NextAction.Complete => Completed,
+            _ => throw new ArgumentOutOfRangeException(nameof(c), c.Next, "Unknown next action."),
+        };
+        if (!Phase.IsOpen())
+        {
+            return Decision.Refuse(
+                RefusalCode.InvalidTaskState, $"{Id} is {Phase.Name()} already{Because()}.",
+                Phase == Failed ? "Set its status to pending with orchestrator_update_task to try again." : "Go on with another task.");
+        }
+
+        if ((to == Phase ? null : CannotBecome(to)) is { } no)
+        {
+            return no;
+        }
+
+        if (to == Completed && Obstacle(standings, "completed") is { } obstacle)
+        {
+            return obstacle;
+        }
+
+        var events = new List<ITaskEvent> { new TaskEvents.WorkStored(Id, c.CommandId, c.By, now, Artifacts.Count + 1, c.Next, c.Artifact) };
+        events.AddRange(EndOfClaim(to, c.CommandId, c.By, now));
+        if (to != Phase)
+        {
+            var reason = c.Next is NextAction.Blocked or NextAction.NeedsRevision ? c.Artifact.Summary : null;
+            events.Add(new TaskEvents.StatusChanged(Id, c.CommandId, c.By, now, Phase, to, reason));
+        }
+
+        return Accept(events, c, c.Token, to, now);
+    }
+
+    /// <summary>A call that names the claim renews it, unless it ends it.</summary>
+    private Decision Accept(List<ITaskEvent> events, ITaskCommand c, ClaimToken? token, TaskPhase to, DateTimeOffset now)
+    {
+        if (token is { } t && Claim is { } claim && to == InProgress)
+        {
+            events.Add(new TaskEvents.ClaimRenewed(Id, c.CommandId, c.By, now, t, now + claim.Lease));
+        }
+
+        return events.Count > 0
+            ? Decision.Accept(events)
+            : Decision.Refuse(
+                RefusalCode.ValidationFailed, $"Nothing to change: {Id} is {Phase.Name()} already.", "Name what is to be changed.");
+    }
+
+    /// <summary>The claim goes with in_progress; any other status ends it.</summary>
+    private IEnumerable<ITaskEvent> EndOfClaim(TaskPhase to, CommandId command, string by, DateTimeOffset now) =>
+        Claim is { } claim && to != InProgress ? [new TaskEvents.ClaimReleased(Id, command, by, now, claim.Token)] : [];
+
+    private Decision? Authorise(ClaimToken? token, DateTimeOffset now)
+    {
+        var open = Claim is { } c && c.Deadline > now ? c : null;
+        if (token is { } named)
+        {
+            return open?.Token == named
+                ? null
+                : Decision.Refuse(
+                    RefusalCode.ClaimLost,
+                    open is null
+                        ? $"The claim {named} on {Id} is no longer held: its lease ended or it was released. The task is {Phase.Name()}."
+                        : $"The claim {named} on {Id} is not held; {open.Worker} has the task until {open.Deadline:yyyy-MM-dd'T'HH:mm:ss'Z'}.",
+                    "Nothing was changed. Claim the task again with orchestrator_execute_task before going on; keep your work until then.");
+        }
+
+        return open is null
+            ? null
+            : Decision.Refuse(
+                RefusalCode.ClaimRequired, $"{Id} is claimed by {open.Worker} until {open.Deadline:yyyy-MM-dd'T'HH:mm:ss'Z'}.",
+                "If the claim is yours, pass its handle as claim; else take another task or wait.");
+    }
+
+    private Decision? CannotBecome(TaskPhase to)
+    {
+        var allowed = TaskTransitions.After(Phase);
+        return allowed.Contains(to)
+            ? null
+            : Decision.Refuse(
+                RefusalCode.InvalidTaskState, $"{Id} is {Phase.Name()} and cannot become {to.Name()}.",
+                allowed.Count == 0
+                    ? "Its status is final."
+                    : $"From {Phase.Name()} it can become {string.Join(", ", allowed.Select(TaskTransitions.Name))}.");
+    }
+
+    private Decision? Obstacle(IReadOnlyCollection<TaskQueries.Standing> standings, string verb)
+    {
+        if (Uncreated.Count > 0)
+        {
+            return Decision.Refuse(RefusalCode.DependencyConflict, $"{Id} is still being planned.", "Try again in a moment.");
+        }
+
+        var unmet = standings.Where(s => !s.Satisfied && Needs.Contains(s.TaskId)).Select(s => $"{s.TaskId} ({s.Phase.Name()})").ToList();
+        if (unmet.Count > 0)
+        {
+            return Decision.Refuse(
+                RefusalCode.DependencyConflict, $"{Id} cannot be {verb}: it needs {Some(unmet)} to be completed first.",
+                "Work on those first; if one has failed or was cancelled, revive it or change this task's dependencies with orchestrator_update_task.");
+        }
+
+        var open = standings.Where(s => s.Phase.IsOpen() && Subtasks.Contains(s.TaskId)).Select(s => $"{s.TaskId} ({s.Phase.Name()})").ToList();
+        return open.Count == 0
+            ? null
+            : Decision.Refuse(
+                RefusalCode.DependencyConflict, $"{Id} cannot be {verb}: {open.Count} of its {Subtasks.Count} subtasks are open: {Some(open)}.",
+                "Work on the subtasks first, or cancel those that are not wanted.");
+    }
+
+    private string Because() => Reason is null ? "" : $": {Reason}";
+
+    private static string Some(List<string> names) =>
+        names.Count <= 5 ? string.Join(", ", names) : $"{string.Join(", ", names.Take(5))} and {names.Count - 5} more";
+}

@@ -1,0 +1,22 @@
+using Orchestrator.Protocol;
+using Orchestrator.Protocol.Tasks;
+
+namespace Orchestrator.Actors.Tasks;
+
+/// <summary>From a wish that was granted to the fact that is written.</summary>
+internal static class TaskFacts
+{
+    public static TaskEvents.Planned ToEvent(this TaskCommands.Plan c, DateTimeOffset now) =>
+        new(c.TaskId, c.CommandId, c.By, now, c.Session, null, null, c.Definition, c.Subtasks);
+
+    public static TaskEvents.Planned ToEvent(this TaskCommands.Create c, DateTimeOffset now) =>
+        new(c.TaskId, c.CommandId, c.By, now, c.Session, c.Parent, c.Root, c.Definition, []);
+
+    /// <summary>Whether anything is set that describes the task, as against its status, notes and progress.</summary>
+    public static bool IsEdit(this TaskChanges c) =>
+        (c.Title ?? c.Description ?? c.Specialist ?? c.Effort ?? c.Context) is not null
+        || c.Kind is not null || c.Complexity is not null || c.Priority is not null || c.DueAt is not null || c.Dependencies is not null;
+
+    public static TaskEvents.Edited ToEvent(this TaskChanges c, TaskId task, CommandId command, string by, DateTimeOffset now) =>
+        new(task, command, by, now, c.Title, c.Description, c.Kind, c.Complexity, c.Specialist, c.Priority, c.Effort, c.DueAt, c.Context, c.Dependencies);
+}

@@ -1,0 +1,65 @@
+using System.Collections.Frozen;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using Orchestrator.Protocol;
+using Orchestrator.Protocol.Sessions;
+using Orchestrator.Protocol.Tasks;
+
+namespace Orchestrator.Actors.Serialization;
+
+/// <summary>
+/// Stored bytes to events and back: JSON by source-generated code, named by <see cref="EventManifest"/>. No type name ever reaches the journal.
+/// </summary>
+public static class EventCodec
+{
+    private static readonly FrozenDictionary<string, JsonTypeInfo> ByName =
+        EventManifest.Names.ToFrozenDictionary(n => n.Value, n => EventJson.Default.GetTypeInfo(n.Key) ?? throw Unknown(n.Key.Name));
+
+    /// <summary>The stored name of an event.</summary>
+    /// <exception cref="NotSupportedException">The event has none.</exception>
+    public static string Name(IStoredEvent e) =>
+        EventManifest.Names.TryGetValue(e.GetType(), out var name) ? name : throw Unknown(e.GetType().Name);
+
+    /// <summary>The stored form of an event.</summary>
+    public static byte[] Write(IStoredEvent e) => JsonSerializer.SerializeToUtf8Bytes(e, ByName[Name(e)]);
+
+    /// <summary>The event that was stored under <paramref name="name"/>.</summary>
+    /// <exception cref="NotSupportedException">This build does not know the name: the journal is of a newer version, or damaged.</exception>
+    public static IStoredEvent Read(string name, ReadOnlySpan<byte> bytes) =>
+        ByName.TryGetValue(name, out var type)
+            ? (IStoredEvent)(JsonSerializer.Deserialize(bytes, type) ?? throw new JsonException($"The stored event '{name}' is null."))
+            : throw Unknown(name);
+
+    private static NotSupportedException Unknown(string name) =>
+        new($"'{name}' is not an event that this build knows (EventManifest). A newer version wrote it, or the journal is damaged.");
+}
+
+/// <summary>The shapes that are stored, compiled ahead.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    Converters =
+    [
+        typeof(CommandIdConverter), typeof(TaskIdConverter), typeof(SessionIdConverter), typeof(ArtifactIdConverter), typeof(ClaimTokenConverter),
+        typeof(SnakeCase<TaskPhase>), typeof(SnakeCase<TaskKind>), typeof(SnakeCase<TaskComplexity>), typeof(SnakeCase<DependencyKind>),
+        typeof(SnakeCase<NextAction>), typeof(SnakeCase<ArtifactKind>),
+    ])]
+[JsonSerializable(typeof(TaskEvents.Planned))]
+[JsonSerializable(typeof(TaskEvents.SubtasksAdded))]
+[JsonSerializable(typeof(TaskEvents.SubtasksCreated))]
+[JsonSerializable(typeof(TaskEvents.Claimed))]
+[JsonSerializable(typeof(TaskEvents.ClaimRenewed))]
+[JsonSerializable(typeof(TaskEvents.ClaimReleased))]
+[JsonSerializable(typeof(TaskEvents.ClaimLost))]
+[JsonSerializable(typeof(TaskEvents.StatusChanged))]
+[JsonSerializable(typeof(TaskEvents.Edited))]
+[JsonSerializable(typeof(TaskEvents.Noted))]
+[JsonSerializable(typeof(TaskEvents.Progressed))]
+[JsonSerializable(typeof(TaskEvents.WorkStored))]
+[JsonSerializable(typeof(SessionEvents.Opened))]
+[JsonSerializable(typeof(SessionEvents.Resumed))]
+internal sealed partial class EventJson : JsonSerializerContext;
+
+internal sealed class SnakeCase<T>() : JsonStringEnumConverter<T>(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false) where T : struct, Enum;

@@ -1,0 +1,135 @@
+using System.Data.Common;
+using System.Globalization;
+using LinqToDB;
+using LinqToDB.DataProvider.SQLite;
+using Microsoft.Data.Sqlite;
+
+namespace Orchestrator.Schema.Sqlite;
+
+/// <summary>
+/// The database file of one data directory: how connections to it are made, and what they promise. An acknowledged write is on disk
+/// (WAL, synchronous=FULL), and a process that has been superseded cannot write (the epoch is checked inside every write transaction).
+/// </summary>
+public sealed class SqliteStore
+{
+    private readonly string _path;
+    private long? _epoch;
+
+    private SqliteStore(string path) => _path = path;
+
+    /// <summary>For the journal: a commit returns when the data is on disk.</summary>
+    public DataOptions Durable => Options("FULL", writes: true);
+
+    /// <summary>
+    /// For the read model, which is caught up from the journal at start. It shares the write-ahead log: the journal's next commit
+    /// syncs what was written before it, so nothing but the tail can be missing after a power cut, and never a part of a transaction.
+    /// </summary>
+    public DataOptions Derived => Options("NORMAL", writes: true);
+
+    /// <summary>For queries.</summary>
+    public DataOptions ReadOnly => Options("FULL", writes: false);
+
+    /// <summary>The epoch that this process writes under. 0 before <see cref="TakeEpoch"/>.</summary>
+    public long Epoch => _epoch ?? 0;
+
+    /// <summary>Opens or creates the database, asserts what it must promise, and creates the tables that are missing.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="tables">DDL of further tables, each statement harmless when its object exists.</param>
+    /// <exception cref="StoreUnavailableException">The file cannot be used; the message says why and what to do.</exception>
+    public static SqliteStore Open(string path, params IReadOnlyList<string> tables)
+    {
+        var store = new SqliteStore(path);
+        try
+        {
+            using var connection = store.Connect("FULL", writes: false, queryOnly: false);
+            Assert(connection, path, "PRAGMA journal_mode=WAL", "wal");
+            Assert(connection, path, "PRAGMA synchronous", "2");
+            using var transaction = connection.BeginTransaction(deferred: false);
+            foreach (var statement in JournalTables.Statements.Concat([Fencing.WriterTable]).Concat(tables))
+            {
+                Execute(connection, statement);
+            }
+
+            transaction.Commit();
+            return store;
+        }
+        catch (SqliteException e)
+        {
+            throw StoreUnavailableException.For(path, e);
+        }
+    }
+
+    /// <summary>Makes this process the one writer: every process that took an earlier epoch can no longer write.</summary>
+    /// <param name="holder">Who takes it, for diagnosis.</param>
+    /// <param name="now">When.</param>
+    /// <returns>The epoch, higher than every one before.</returns>
+    public long TakeEpoch(string holder, DateTimeOffset now)
+    {
+        using var connection = Connect("FULL", writes: false, queryOnly: false);
+        using var command = connection.CreateCommand();
+        command.CommandText =
+            """
+            INSERT INTO writer (id, epoch, holder, taken_at) VALUES (1, 1, $holder, $now)
+            ON CONFLICT (id) DO UPDATE SET epoch = epoch + 1, holder = excluded.holder, taken_at = excluded.taken_at
+            RETURNING epoch
+            """;
+        command.Parameters.AddWithValue("$holder", holder);
+        command.Parameters.AddWithValue("$now", now.ToUnixTimeMilliseconds());
+        _epoch = (long)command.ExecuteScalar()!;
+        return _epoch.Value;
+    }
+
+    /// <summary>Moves everything from the write-ahead log into the database file and closes pooled connections.</summary>
+    public void Close()
+    {
+        using (var connection = Connect("FULL", writes: false, queryOnly: false))
+        {
+            Execute(connection, "PRAGMA wal_checkpoint(TRUNCATE)");
+        }
+
+        SqliteConnection.ClearAllPools();
+    }
+
+    private DataOptions Options(string synchronous, bool writes) => new DataOptions().UseConnectionFactory(
+        SQLiteTools.GetDataProvider(SQLiteProvider.Microsoft), _ => Connect(synchronous, writes, queryOnly: !writes));
+
+    private SqliteConnection Connect(string synchronous, bool writes, bool queryOnly)
+    {
+        // The application name is of no meaning to SQLite; it keeps the pools of different kinds and epochs apart.
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
+        {
+            DataSource = _path, Pooling = false, DefaultTimeout = 30, ForeignKeys = true,
+        }.ConnectionString);
+        connection.Open();
+        Execute(
+            connection,
+            $"PRAGMA busy_timeout=5000; PRAGMA synchronous={synchronous}; PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON;"
+            + (queryOnly ? "PRAGMA query_only=ON;" : ""));
+        if (writes)
+        {
+            Execute(connection, Fencing.Triggers(_epoch ?? throw new InvalidOperationException("TakeEpoch comes before the first write.")));
+        }
+
+        return connection;
+    }
+
+    private static void Assert(SqliteConnection connection, string path, string pragma, string wanted)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = pragma;
+        var found = Convert.ToString(command.ExecuteScalar(), CultureInfo.InvariantCulture);
+        if (found != wanted)
+        {
+            throw new StoreUnavailableException(
+                $"{path}: '{pragma}' gives '{found}' where '{wanted}' is needed to keep what was acknowledged. "
+                + "Put the data directory on a local file system (ORCHESTRATOR_DATA_DIR).");
+        }
+    }
+
+    private static void Execute(SqliteConnection connection, string sql)
+    {
+        using DbCommand command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+}

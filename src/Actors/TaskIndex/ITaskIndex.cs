@@ -17,11 +17,11 @@ public interface ITaskIndex
     /// <summary>The rows of these tasks, in the order asked; unknown ids are left out.</summary>
     IReadOnlyList<TaskRow> Find(IReadOnlyCollection<TaskId> ids);
 
-    /// <summary>How many tasks there are by status, how many are ready and how many claimed; of the whole store or below one task (itself not counted).</summary>
-    TaskCounts Count(TaskId? below = null);
+    /// <summary>How many tasks there are by status, how many are ready and how many claimed; of the whole store or directly below one task.</summary>
+    TaskCounts Count(TaskId? parent = null);
 
     /// <summary>The best ready tasks: unblocked, unclaimed, subtasks closed; most urgent first, then nearest due date, then oldest.</summary>
-    IReadOnlyList<TaskRow> Ready(int limit, string? specialist = null, TaskId? below = null);
+    IReadOnlyList<TaskRow> Ready(int limit, string? specialist = null);
 
     /// <summary>Of the tasks that wait for <paramref name="task"/> (dependents and its parent), those that are ready now.</summary>
     IReadOnlyList<TaskRow> ReadyBecauseOf(TaskId task);
@@ -50,8 +50,11 @@ public interface ITaskIndex
     /// <summary>Roots whose planned subtasks were not all created when the process died.</summary>
     IReadOnlyList<TaskId> UnfinishedPlans();
 
-    /// <summary>The last events of one task, newest first: who, when, what.</summary>
-    IReadOnlyList<HistoryRow> History(TaskId task, int limit);
+    /// <summary>The open claims whose lease ended by <paramref name="now"/>, longest ago first.</summary>
+    IReadOnlyList<OpenClaim> ExpiredClaims(DateTimeOffset now, int limit);
+
+    /// <summary>When the next lease ends.</summary>
+    DateTimeOffset? NextDeadline();
 }
 
 /// <summary>What to look for; null or empty members match everything. All given members must match.</summary>
@@ -65,8 +68,6 @@ public sealed record TaskFilter
     public bool ReadyOnly { get; init; }
     /// <summary>Direct subtasks of this task.</summary>
     public TaskId? Parent { get; init; }
-    /// <summary>With <see cref="Parent"/>: all tasks below it, at any depth.</summary>
-    public bool IncludeDescendants { get; init; }
     /// <summary>For one of these roles.</summary>
     public IReadOnlyCollection<string> Specialists { get; init; } = [];
     /// <summary>Of one of these kinds.</summary>
@@ -137,5 +138,3 @@ public sealed record ArtifactRow(TaskId TaskId, int Version, string By, DateTime
 /// <summary>An edge of the dependency graph.</summary>
 public sealed record DependencyRow(TaskId TaskId, TaskId On, DependencyKind Kind, bool Satisfied, TaskPhase Phase, string Title);
 
-/// <summary>One event for people: <paramref name="What"/> is its stored name without the version, <paramref name="Text"/> a short account.</summary>
-public sealed record HistoryRow(long Revision, string What, string By, DateTimeOffset At, string Text);

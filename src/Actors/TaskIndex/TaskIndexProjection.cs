@@ -1,0 +1,227 @@
+using LinqToDB;
+using LinqToDB.Data;
+using Orchestrator.Actors.Serialization;
+using Orchestrator.Actors.Tasks;
+using Orchestrator.Protocol.Tasks;
+
+namespace Orchestrator.Actors.TaskIndex;
+
+/// <summary>
+/// Fills the tables from the journal, in the order of the journal. The same code serves a live change, the catching up after a crash, and a
+/// rebuild; the position moves in the same transaction, so no event is applied twice or left out.
+/// </summary>
+public sealed class TaskIndexProjection(DataOptions store)
+{
+    private const int Batch = 500;
+
+    /// <summary>Applies what is new; returns the position reached. Drops everything first if the tables are of another definition.</summary>
+    public long Pull()
+    {
+        using var db = new DataConnection(store);
+        while (true)
+        {
+            db.Execute("BEGIN IMMEDIATE");   // linq2db would begin deferred, and a lock taken later can fail
+            try
+            {
+                var (position, applied) = ApplyBatch(db);
+                db.Execute("COMMIT");
+                if (applied < Batch)
+                {
+                    return position;
+                }
+            }
+            catch
+            {
+                db.Execute("ROLLBACK");
+                throw;
+            }
+        }
+    }
+
+    /// <summary>Forgets everything; the next <see cref="Pull"/> replays the journal.</summary>
+    public void Reset()
+    {
+        using var db = new DataConnection(store);
+        db.Execute("BEGIN IMMEDIATE");
+        try
+        {
+            Recreate(db);
+            db.Execute("COMMIT");
+        }
+        catch
+        {
+            db.Execute("ROLLBACK");
+            throw;
+        }
+    }
+
+    private static (long Position, int Applied) ApplyBatch(DataConnection db)
+    {
+        var found = db.GetTable<ProjectionRecord>().FirstOrDefault(p => p.Name == TaskIndexTables.Projection);
+        if (found?.Definition != TaskIndexTables.Definition)
+        {
+            Recreate(db);
+            found = new ProjectionRecord();
+        }
+
+        var rows = db.GetTable<JournalRecord>().Where(j => j.Ordering > found.Position).OrderBy(j => j.Ordering).Take(Batch).ToList();
+        foreach (var row in rows)
+        {
+            if (!row.Deleted && EventCodec.Read(row.Manifest, row.Message) is ITaskEvent e)
+            {
+                Apply(db, e, row.SequenceNumber, row.Ordering);
+            }
+        }
+
+        var position = rows.Count == 0 ? found.Position : rows[^1].Ordering;
+        if (rows.Count > 0)
+        {
+            db.GetTable<ProjectionRecord>().Where(p => p.Name == TaskIndexTables.Projection).Set(p => p.Position, position).Update();
+        }
+
+        return (position, rows.Count);
+    }
+
+    private static void Recreate(DataConnection db)
+    {
+        foreach (var statement in TaskIndexTables.Drop.Concat(TaskIndexTables.Create))
+        {
+            db.Execute(statement);
+        }
+
+        db.InsertOrReplace(new ProjectionRecord { Name = TaskIndexTables.Projection, Definition = TaskIndexTables.Definition });
+    }
+
+    private static void Apply(DataConnection db, ITaskEvent e, long revision, long position)
+    {
+        if (e is TaskEvents.Planned planned)
+        {
+            Insert(db, planned, revision, position);
+            return;
+        }
+
+        var id = e.TaskId.Value;
+        var task = db.GetTable<TaskRecord>().First(t => t.TaskId == id);
+        (task.Revision, task.Position, task.UpdatedAt) = (revision, position, Milliseconds(e.At));
+        switch (e)
+        {
+            case TaskEvents.SubtasksAdded x:
+                task.Uncreated += x.Subtasks.Count;
+                break;
+            case TaskEvents.SubtasksCreated x:
+                task.Uncreated -= x.Created.Count;
+                break;
+            case TaskEvents.Claimed x:
+                (task.ClaimToken, task.ClaimedBy, task.ClaimedUntil) = (x.Token.Value, x.By, Milliseconds(x.Deadline));
+                db.InsertOrReplace(new ClaimRecord { CommandId = x.CommandId.ToString(), TaskId = id });
+                break;
+            case TaskEvents.ClaimRenewed x:
+                task.ClaimedUntil = Milliseconds(x.Deadline);
+                break;
+            case TaskEvents.ClaimReleased or TaskEvents.ClaimLost:
+                (task.ClaimToken, task.ClaimedBy, task.ClaimedUntil) = (null, null, null);
+                break;
+            case TaskEvents.StatusChanged x:
+                ChangeStatus(db, task, x);
+                break;
+            case TaskEvents.Edited x:
+                Edit(db, task, x);
+                break;
+            case TaskEvents.Progressed x when task.Subtasks == 0:
+                task.Progress = x.Percent;
+                break;
+            case TaskEvents.WorkStored x:
+                db.InsertOrReplace(Artifact(x));
+                break;
+            case TaskEvents.Noted or TaskEvents.Progressed:
+                break;
+            default:
+                throw new NotSupportedException($"Task index: no rule for event {e.GetType().Name}.");
+        }
+
+        db.Update(task);
+    }
+
+    private static void Insert(DataConnection db, TaskEvents.Planned e, long revision, long position)
+    {
+        var d = e.Definition;
+        db.Insert(new TaskRecord
+        {
+            TaskId = e.TaskId.Value, ParentId = e.Parent?.Value, RootId = (e.Root ?? e.TaskId).Value, SessionId = e.Session?.Value,
+            Title = d.Title, Description = d.Description, Phase = (int)TaskPhase.Pending, Kind = (int)d.Kind, Specialist = d.Specialist,
+            Complexity = (int)d.Complexity, Priority = d.Priority, DueAt = Due(d.DueAt), Uncreated = e.Subtasks.Count,
+            WaitingFor = SetDependencies(db, e.TaskId.Value, d.Dependencies),
+            Revision = revision, Position = position, CreatedPosition = position, CreatedAt = Milliseconds(e.At), UpdatedAt = Milliseconds(e.At),
+        });
+        if (e.Parent is { } parent)
+        {
+            Count(db, parent.Value, subtasks: 1, open: 1, completed: 0);
+        }
+    }
+
+    private static void ChangeStatus(DataConnection db, TaskRecord task, TaskEvents.StatusChanged e)
+    {
+        var satisfied = e.To == TaskPhase.Completed || (e.To == TaskPhase.Archived && task.Satisfied);
+        var step = (satisfied ? 1 : 0) - (task.Satisfied ? 1 : 0);
+        if (step != 0)
+        {
+            var id = task.TaskId;
+            var waiting = db.GetTable<DependencyRecord>().Where(d => d.OnId == id && d.Kind == (int)DependencyKind.Completion).Select(d => d.TaskId);
+            db.GetTable<TaskRecord>().Where(t => waiting.Contains(t.TaskId)).Set(t => t.WaitingFor, t => t.WaitingFor - step).Update();
+        }
+
+        var opened = (e.To.IsOpen() ? 1 : 0) - (((TaskPhase)task.Phase).IsOpen() ? 1 : 0);
+        if (task.ParentId is { } parent && (opened != 0 || step != 0))
+        {
+            Count(db, parent, subtasks: 0, opened, step);
+        }
+
+        (task.Phase, task.Reason, task.Satisfied) = ((int)e.To, e.Reason, satisfied);
+        task.StartedAt ??= e.To == TaskPhase.InProgress ? Milliseconds(e.At) : null;
+        task.ClosedAt = e.To.IsOpen() ? null : task.ClosedAt ?? Milliseconds(e.At);
+        task.Progress = e.To == TaskPhase.Completed ? 100 : task.Progress;
+    }
+
+    private static void Edit(DataConnection db, TaskRecord task, TaskEvents.Edited e)
+    {
+        task.Title = e.Title ?? task.Title;
+        task.Description = e.Description ?? task.Description;
+        task.Kind = (int?)e.Kind ?? task.Kind;
+        task.Complexity = (int?)e.Complexity ?? task.Complexity;
+        task.Specialist = e.Specialist ?? task.Specialist;
+        task.Priority = e.Priority ?? task.Priority;
+        task.DueAt = e.DueAt is null ? task.DueAt : Due(e.DueAt == DateTimeOffset.MinValue ? null : e.DueAt);
+        task.WaitingFor = e.Dependencies is null ? task.WaitingFor : SetDependencies(db, task.TaskId, e.Dependencies);
+    }
+
+    /// <summary>Replaces the edges of a task; returns how many of them hold it up.</summary>
+    private static int SetDependencies(DataConnection db, string task, IReadOnlyList<Dependency> dependencies)
+    {
+        db.GetTable<DependencyRecord>().Where(d => d.TaskId == task).Delete();
+        foreach (var d in dependencies)
+        {
+            db.InsertOrReplace(new DependencyRecord { TaskId = task, OnId = d.On.Value, Kind = (int)d.Kind });
+        }
+
+        var needs = dependencies.Where(d => d.Kind == DependencyKind.Completion).Select(d => d.On.Value).Distinct().ToList();
+        return needs.Count == 0 ? 0 : needs.Count - db.GetTable<TaskRecord>().Count(t => needs.Contains(t.TaskId) && t.Satisfied);
+    }
+
+    private static void Count(DataConnection db, string parent, int subtasks, int open, int completed) =>
+        db.GetTable<TaskRecord>().Where(t => t.TaskId == parent)
+            .Set(t => t.Subtasks, t => t.Subtasks + subtasks)
+            .Set(t => t.OpenSubtasks, t => t.OpenSubtasks + open)
+            .Set(t => t.CompletedSubtasks, t => t.CompletedSubtasks + completed)
+            .Update();
+
+    private static ArtifactRecord Artifact(TaskEvents.WorkStored e) => new()
+    {
+        ArtifactId = e.Artifact.ArtifactId.Value, TaskId = e.TaskId.Value, Version = e.Version, MadeBy = e.By, MadeAt = Milliseconds(e.At),
+        Kind = (int)e.Artifact.Kind, Sha256 = e.Artifact.Sha256, Size = e.Artifact.Size, MediaType = e.Artifact.MediaType,
+        Summary = e.Artifact.Summary, Files = string.Join('\n', e.Artifact.Files),
+    };
+
+    private static long Milliseconds(DateTimeOffset at) => at.ToUnixTimeMilliseconds();
+
+    private static long Due(DateTimeOffset? at) => at?.ToUnixTimeMilliseconds() ?? TaskRecord.NoDueDate;
+}

@@ -1,0 +1,145 @@
+using LinqToDB.Mapping;
+
+namespace Orchestrator.Actors.TaskIndex;
+
+/// <summary>The tables of the read model. Derived: they can be dropped and filled again from the journal at any time.</summary>
+public static class TaskIndexTables
+{
+    /// <summary>Raised when tables or projection change their meaning; the next start then rebuilds.</summary>
+    public const int Definition = 1;
+
+    /// <summary>Name of the projection's row.</summary>
+    public const string Projection = "task-index";
+
+    /// <summary>Removes them.</summary>
+    public static readonly IReadOnlyList<string> Drop =
+    [
+        "DROP TABLE IF EXISTS task_index", "DROP TABLE IF EXISTS task_dependency", "DROP TABLE IF EXISTS task_artifact", "DROP TABLE IF EXISTS task_claim",
+    ];
+
+    /// <summary>Creates them where they are missing.</summary>
+    public static readonly IReadOnlyList<string> Create =
+    [
+        """
+        CREATE TABLE IF NOT EXISTS task_index (
+            task_id TEXT NOT NULL PRIMARY KEY, parent_id TEXT NULL, root_id TEXT NOT NULL, session_id TEXT NULL,
+            title TEXT NOT NULL, description TEXT NOT NULL, phase INTEGER NOT NULL, reason TEXT NULL, kind INTEGER NOT NULL,
+            specialist TEXT NOT NULL, complexity INTEGER NOT NULL, priority INTEGER NOT NULL, due_at INTEGER NOT NULL, progress INTEGER NOT NULL,
+            satisfied INTEGER NOT NULL, waiting_for INTEGER NOT NULL, subtasks INTEGER NOT NULL, open_subtasks INTEGER NOT NULL,
+            completed_subtasks INTEGER NOT NULL, uncreated INTEGER NOT NULL, claim_token TEXT NULL, claimed_by TEXT NULL, claimed_until INTEGER NULL,
+            revision INTEGER NOT NULL, position INTEGER NOT NULL, created_position INTEGER NOT NULL,
+            created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, started_at INTEGER NULL, closed_at INTEGER NULL)
+        """,
+        "CREATE INDEX IF NOT EXISTS task_index_parent ON task_index (parent_id, phase)",
+        "CREATE INDEX IF NOT EXISTS task_index_session ON task_index (session_id)",
+        "CREATE INDEX IF NOT EXISTS task_index_phase ON task_index (phase)",
+        "CREATE INDEX IF NOT EXISTS task_index_position ON task_index (position)",
+        "CREATE INDEX IF NOT EXISTS task_index_created ON task_index (created_position)",
+        "CREATE INDEX IF NOT EXISTS task_index_claimed ON task_index (claimed_until) WHERE claimed_until IS NOT NULL",
+        "CREATE INDEX IF NOT EXISTS task_index_uncreated ON task_index (uncreated) WHERE uncreated > 0",
+        // Phase 1 is pending. The order is that of the ready queue: most urgent, nearest due date, oldest.
+        """
+        CREATE INDEX IF NOT EXISTS task_index_ready ON task_index (priority, due_at, created_position)
+            WHERE phase = 1 AND waiting_for = 0 AND open_subtasks = 0 AND uncreated = 0
+        """,
+        """
+        CREATE TABLE IF NOT EXISTS task_dependency (
+            task_id TEXT NOT NULL, on_id TEXT NOT NULL, kind INTEGER NOT NULL, PRIMARY KEY (task_id, on_id)) WITHOUT ROWID
+        """,
+        "CREATE INDEX IF NOT EXISTS task_dependency_on ON task_dependency (on_id)",
+        """
+        CREATE TABLE IF NOT EXISTS task_artifact (
+            artifact_id TEXT NOT NULL PRIMARY KEY, task_id TEXT NOT NULL, version INTEGER NOT NULL, made_by TEXT NOT NULL, made_at INTEGER NOT NULL,
+            kind INTEGER NOT NULL, sha256 TEXT NOT NULL, size INTEGER NOT NULL, media_type TEXT NOT NULL, summary TEXT NOT NULL, files TEXT NOT NULL)
+        """,
+        "CREATE INDEX IF NOT EXISTS task_artifact_task ON task_artifact (task_id, version)",
+        "CREATE TABLE IF NOT EXISTS task_claim (command_id TEXT NOT NULL PRIMARY KEY, task_id TEXT NOT NULL) WITHOUT ROWID",
+    ];
+}
+
+[Table("task_index")]
+internal sealed class TaskRecord
+{
+    public const long NoDueDate = long.MaxValue;   // sorts behind every date
+
+    [Column("task_id"), PrimaryKey] public string TaskId { get; set; } = "";
+    [Column("parent_id")] public string? ParentId { get; set; }
+    [Column("root_id")] public string RootId { get; set; } = "";
+    [Column("session_id")] public string? SessionId { get; set; }
+    [Column("title")] public string Title { get; set; } = "";
+    [Column("description")] public string Description { get; set; } = "";
+    [Column("phase")] public int Phase { get; set; }
+    [Column("reason")] public string? Reason { get; set; }
+    [Column("kind")] public int Kind { get; set; }
+    [Column("specialist")] public string Specialist { get; set; } = "";
+    [Column("complexity")] public int Complexity { get; set; }
+    [Column("priority")] public int Priority { get; set; }
+    [Column("due_at")] public long DueAt { get; set; }
+    [Column("progress")] public int Progress { get; set; }
+    [Column("satisfied")] public bool Satisfied { get; set; }
+    [Column("waiting_for")] public int WaitingFor { get; set; }
+    [Column("subtasks")] public int Subtasks { get; set; }
+    [Column("open_subtasks")] public int OpenSubtasks { get; set; }
+    [Column("completed_subtasks")] public int CompletedSubtasks { get; set; }
+    [Column("uncreated")] public int Uncreated { get; set; }
+    [Column("claim_token")] public string? ClaimToken { get; set; }
+    [Column("claimed_by")] public string? ClaimedBy { get; set; }
+    [Column("claimed_until")] public long? ClaimedUntil { get; set; }
+    [Column("revision")] public long Revision { get; set; }
+    [Column("position")] public long Position { get; set; }
+    [Column("created_position")] public long CreatedPosition { get; set; }
+    [Column("created_at")] public long CreatedAt { get; set; }
+    [Column("updated_at")] public long UpdatedAt { get; set; }
+    [Column("started_at")] public long? StartedAt { get; set; }
+    [Column("closed_at")] public long? ClosedAt { get; set; }
+}
+
+[Table("task_dependency")]
+internal sealed class DependencyRecord
+{
+    [Column("task_id"), PrimaryKey(0)] public string TaskId { get; set; } = "";
+    [Column("on_id"), PrimaryKey(1)] public string OnId { get; set; } = "";
+    [Column("kind")] public int Kind { get; set; }
+}
+
+[Table("task_artifact")]
+internal sealed class ArtifactRecord
+{
+    [Column("artifact_id"), PrimaryKey] public string ArtifactId { get; set; } = "";
+    [Column("task_id")] public string TaskId { get; set; } = "";
+    [Column("version")] public int Version { get; set; }
+    [Column("made_by")] public string MadeBy { get; set; } = "";
+    [Column("made_at")] public long MadeAt { get; set; }
+    [Column("kind")] public int Kind { get; set; }
+    [Column("sha256")] public string Sha256 { get; set; } = "";
+    [Column("size")] public long Size { get; set; }
+    [Column("media_type")] public string MediaType { get; set; } = "";
+    [Column("summary")] public string Summary { get; set; } = "";
+    [Column("files")] public string Files { get; set; } = "";   // one path a line
+}
+
+[Table("task_claim")]
+internal sealed class ClaimRecord
+{
+    [Column("command_id"), PrimaryKey] public string CommandId { get; set; } = "";
+    [Column("task_id")] public string TaskId { get; set; } = "";
+}
+
+[Table("projection")]
+internal sealed class ProjectionRecord
+{
+    [Column("name"), PrimaryKey] public string Name { get; set; } = "";
+    [Column("definition")] public int Definition { get; set; }
+    [Column("position")] public long Position { get; set; }
+}
+
+[Table("journal")]
+internal sealed class JournalRecord
+{
+    [Column("ordering"), PrimaryKey] public long Ordering { get; set; }
+    [Column("deleted")] public bool Deleted { get; set; }
+    [Column("persistence_id")] public string PersistenceId { get; set; } = "";
+    [Column("sequence_number")] public long SequenceNumber { get; set; }
+    [Column("message")] public byte[] Message { get; set; } = [];
+    [Column("manifest")] public string Manifest { get; set; } = "";
+}

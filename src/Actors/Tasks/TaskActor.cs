@@ -1,0 +1,204 @@
+using Akka.Actor;
+using Akka.Persistence;
+using Orchestrator.Actors.TaskIndex;
+using Orchestrator.Protocol;
+using Orchestrator.Protocol.Tasks;
+using Orchestrator.Schema.Sqlite;
+
+namespace Orchestrator.Actors.Tasks;
+
+/// <summary>
+/// One task: order of writes, durability, and the moment of the reply. The rules are in <see cref="TaskState"/>. A reply leaves when the
+/// events are on disk and the task index holds them.
+/// </summary>
+public sealed class TaskActor : ReceivePersistentActor
+{
+    private static readonly TimeSpan OthersAnswerWithin = TimeSpan.FromSeconds(10);
+
+    private readonly TaskId _id;
+    private readonly IActorRef _tasks;
+    private readonly IActorRef _index;
+    private readonly TimeProvider _clock;
+    private readonly List<IActorRef> _waitForSubtasks = [];
+    private TaskState _state;
+    private IActorRef _asker = ActorRefs.Nobody;
+
+    /// <summary>Made by <see cref="TasksActor"/>.</summary>
+    /// <param name="id">The task.</param>
+    /// <param name="tasks">Routes to other tasks.</param>
+    /// <param name="index">The task index.</param>
+    /// <param name="clock">The time of events.</param>
+    /// <param name="idle">Asks to be put to sleep after this time without a message.</param>
+    public TaskActor(TaskId id, IActorRef tasks, IActorRef index, TimeProvider clock, TimeSpan idle)
+    {
+        (_id, _tasks, _index, _clock) = (id, tasks, index, clock);
+        _state = new TaskState(id);
+
+        Recover<ITaskEvent>(e => _state = _state.Apply(e));
+        Recover<RecoveryCompleted>(_ => CreateSubtasks());
+
+        Command<TaskQueries.GetStanding>(_ => Sender.Tell(new TaskQueries.Standing(_id, _state.Phase, _state.Satisfied)));
+        Command<TaskQueries.GetDetails>(_ => Sender.Tell(_state.Phase == TaskPhase.None ? Refuse(TaskState.NotFound(_id)) : _state.Details()));
+        Command<ITaskCommand>(c => Handle(c, Sender));
+        Command<OthersAnswered>(a => Decide(a.Command, a.Asker, a.Standings));
+        Command<SubtasksAnswered>(Confirm);
+        Command<ReceiveTimeout>(_ => Context.Parent.Tell(new TasksActor.Passivate(_id)));
+        SetReceiveTimeout(idle);
+    }
+
+    /// <inheritdoc/>
+    public override string PersistenceId => PersistenceIdOf(_id);
+
+    /// <summary>Where the history of a task is found in the journal.</summary>
+    public static string PersistenceIdOf(TaskId id) => $"task-{id}";
+
+    /// <inheritdoc/>
+    protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr)
+    {
+        if (Fencing.IsFenced(cause))
+        {
+            Context.System.EventStream.Publish(new Superseded());
+        }
+
+        // An error of the disk leaves open whether the row is there. Recovery will find out; a guess would be a lie.
+        _asker.Tell(Unknown($"The write of {_id} failed: {cause.GetBaseException().Message}"));
+        base.OnPersistFailure(cause, @event, sequenceNr);
+    }
+
+    /// <inheritdoc/>
+    protected override void OnPersistRejected(Exception cause, object @event, long sequenceNr)
+    {
+        _asker.Tell(new TaskReplies.Refused(_id, new Refusal(
+            RefusalCode.StorageFailed, $"The write of {_id} was refused: {cause.GetBaseException().Message}", "Nothing was changed. Try again.")));
+        base.OnPersistRejected(cause, @event, sequenceNr);
+    }
+
+    private void Handle(ITaskCommand command, IActorRef asker)
+    {
+        if (_state.AsksOthers(command))
+        {
+            AskOthers(command, asker);
+        }
+        else
+        {
+            Decide(command, asker, []);
+        }
+    }
+
+    private void AskOthers(ITaskCommand command, IActorRef asker)
+    {
+        var answers = _state.Needs.Concat(_state.Subtasks).Distinct()
+            .Select(id => _tasks.Ask<TaskQueries.Standing>(new TaskQueries.GetStanding(id), OthersAnswerWithin));
+        Task.WhenAll(answers).PipeTo(
+            Self,
+            success: standings => new OthersAnswered(command, asker, standings),
+            failure: _ => new OthersAnswered(command, asker, null));
+    }
+
+    private void Decide(ITaskCommand command, IActorRef asker, IReadOnlyCollection<TaskQueries.Standing>? standings)
+    {
+        if (standings is null)
+        {
+            asker.Tell(new TaskReplies.Refused(_id, new Refusal(
+                RefusalCode.StorageFailed, $"The tasks that {_id} depends on did not answer in time.", "Nothing was changed. Try again.")));
+            return;
+        }
+
+        // The dependencies may have changed while the others were asked.
+        if (_state.AsksOthers(command) && !_state.Needs.Concat(_state.Subtasks).All(id => standings.Any(s => s.TaskId == id)))
+        {
+            AskOthers(command, asker);
+            return;
+        }
+
+        var decision = _state.Decide(command, _clock.GetUtcNow(), standings);
+        if (decision.Refusal is not null)
+        {
+            asker.Tell(Refuse(decision));
+        }
+        else if (decision.Repeated is not null)
+        {
+            Answer(command, asker, decision.Repeated);
+        }
+        else
+        {
+            _asker = asker;
+            PersistAll(decision.Events, e => _state = _state.Apply(e));
+            DeferAsync(command, c => Answer(c, asker, Accepted(c)));
+        }
+    }
+
+    private TaskReplies.Accepted Accepted(ITaskCommand command)
+    {
+        var answer = _state.Memory.Answers[command.CommandId];
+        return new TaskReplies.Accepted(_id, answer.Revision, answer.Phase, answer.Claim);
+    }
+
+    private void Answer(ITaskCommand command, IActorRef asker, ITaskReply reply)
+    {
+        if (_state.Uncreated.Count > 0 && command is (TaskCommands.Plan or TaskCommands.AddSubtasks))
+        {
+            // A plan is answered when all of it is there.
+            _waitForSubtasks.Add(asker);
+            CreateSubtasks();
+            return;
+        }
+
+        AnswerWhenIndexed(asker, reply);
+    }
+
+    private void AnswerWhenIndexed(IActorRef asker, ITaskReply reply) =>
+        _index.Ask<TaskIndexActor.Refreshed>(new TaskIndexActor.Refresh(), OthersAnswerWithin).PipeTo(
+            asker, Self, _ => reply, _ => Unknown($"The change of {_id} is on disk, but the task index does not answer."));
+
+    private void CreateSubtasks()
+    {
+        if (_state.Uncreated.Count == 0)
+        {
+            return;
+        }
+
+        var answers = _state.Uncreated.Select(u => _tasks.Ask<ITaskReply>(
+            new TaskCommands.Create(
+                u.Task.TaskId, u.CommandId.Derive(u.Task.TaskId.Value), u.By, u.Session, _id, _state.Root ?? _id, u.Task.Definition),
+            OthersAnswerWithin));
+        Task.WhenAll(answers).PipeTo(Self, success: replies => new SubtasksAnswered(replies), failure: _ => new SubtasksAnswered([]));
+    }
+
+    private void Confirm(SubtasksAnswered answered)
+    {
+        var created = answered.Replies.OfType<TaskReplies.Accepted>().Select(a => a.TaskId)
+            .Where(id => _state.Uncreated.Any(u => u.Task.TaskId == id)).ToList();
+        if (created.Count > 0)
+        {
+            var of = _state.Uncreated.First(u => u.Task.TaskId == created[0]);
+            Decide(new TaskCommands.ConfirmSubtasks(_id, of.CommandId.Derive("created"), of.By, created), ActorRefs.Nobody, []);
+        }
+
+        // Runs after the confirmation is written, or at once when there was nothing to write.
+        DeferAsync(answered, _ =>
+        {
+            var askers = _waitForSubtasks.ToList();
+            _waitForSubtasks.Clear();
+            foreach (var asker in askers)
+            {
+                AnswerWhenIndexed(asker, _state.Uncreated.Count == 0
+                    ? new TaskReplies.Accepted(_id, _state.Revision, _state.Phase, null)
+                    : Unknown($"The plan of {_id} is on disk, but {_state.Uncreated.Count} of its subtasks do not exist yet."));
+            }
+        });
+    }
+
+    private TaskReplies.Refused Refuse(Decision decision) => new(_id, decision.Refusal!);
+
+    private TaskReplies.Refused Unknown(string message) => new(_id, new Refusal(
+        RefusalCode.OutcomeUnknown, message, "Look at the task with orchestrator_query_tasks before asking again."));
+
+    /// <summary>Another process has taken over the database: this one must end.</summary>
+    public sealed record Superseded;
+
+    private sealed record OthersAnswered(ITaskCommand Command, IActorRef Asker, IReadOnlyCollection<TaskQueries.Standing>? Standings)
+        : INotInfluenceReceiveTimeout;
+
+    private sealed record SubtasksAnswered(IReadOnlyList<ITaskReply> Replies) : INotInfluenceReceiveTimeout;
+}

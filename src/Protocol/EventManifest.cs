@@ -5,7 +5,7 @@ using Orchestrator.Protocol.Tasks;
 namespace Orchestrator.Protocol;
 
 /// <summary>
-/// The stored name and version of every event and snapshot. A class may be renamed; a stored name may not. When the shape of an event changes,
+/// The stored name and version of every event. A class may be renamed; a stored name may not. When the shape of an event changes,
 /// it gets a new version here and the old one is upcast on reading.
 /// </summary>
 public static class EventManifest

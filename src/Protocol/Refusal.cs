@@ -37,4 +37,10 @@ public static class RefusalCode
     public const string StorageFailed = "STORAGE_FAILED";
     /// <summary>The database could not be opened; the message says why.</summary>
     public const string DatabaseUnavailable = "DATABASE_UNAVAILABLE";
+    /// <summary>A stored work product is missing or no longer what was stored.</summary>
+    public const string ArtifactDamaged = "ARTIFACT_DAMAGED";
+    /// <summary>No backend could be started or reached; the message names its log.</summary>
+    public const string BackendUnavailable = "BACKEND_UNAVAILABLE";
+    /// <summary>A defect of this program; the message names the log entry.</summary>
+    public const string InternalError = "INTERNAL_ERROR";
 }

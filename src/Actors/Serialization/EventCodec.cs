@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using Orchestrator.Actors.Tasks;
 using Orchestrator.Protocol;
 using Orchestrator.Protocol.Sessions;
 using Orchestrator.Protocol.Tasks;
@@ -14,21 +15,23 @@ namespace Orchestrator.Actors.Serialization;
 public static class EventCodec
 {
     private static readonly FrozenDictionary<string, JsonTypeInfo> ByName =
-        EventManifest.Names.ToFrozenDictionary(n => n.Value, n => EventJson.Default.GetTypeInfo(n.Key) ?? throw Unknown(n.Key.Name));
+        EventManifest.Names.Append(KeyValuePair.Create(typeof(TaskSnapshot), TaskSnapshot.StoredName)).ToFrozenDictionary(n => n.Value, n => EventJson.Default.GetTypeInfo(n.Key) ?? throw Unknown(n.Key.Name));
 
-    /// <summary>The stored name of an event.</summary>
-    /// <exception cref="NotSupportedException">The event has none.</exception>
-    public static string Name(IStoredEvent e) =>
-        EventManifest.Names.TryGetValue(e.GetType(), out var name) ? name : throw Unknown(e.GetType().Name);
+    /// <summary>The stored name of an event or a snapshot.</summary>
+    /// <exception cref="NotSupportedException">It has none.</exception>
+    public static string Name(object stored) =>
+        stored is TaskSnapshot ? TaskSnapshot.StoredName
+        : EventManifest.Names.TryGetValue(stored.GetType(), out var name) ? name
+        : throw Unknown(stored.GetType().Name);
 
-    /// <summary>The stored form of an event.</summary>
-    public static byte[] Write(IStoredEvent e) => JsonSerializer.SerializeToUtf8Bytes(e, ByName[Name(e)]);
+    /// <summary>The stored form of an event or a snapshot.</summary>
+    public static byte[] Write(object stored) => JsonSerializer.SerializeToUtf8Bytes(stored, ByName[Name(stored)]);
 
-    /// <summary>The event that was stored under <paramref name="name"/>.</summary>
+    /// <summary>What was stored under <paramref name="name"/>.</summary>
     /// <exception cref="NotSupportedException">This build does not know the name: the journal is of a newer version, or damaged.</exception>
-    public static IStoredEvent Read(string name, ReadOnlySpan<byte> bytes) =>
+    public static object Read(string name, ReadOnlySpan<byte> bytes) =>
         ByName.TryGetValue(name, out var type)
-            ? (IStoredEvent)(JsonSerializer.Deserialize(bytes, type) ?? throw new JsonException($"The stored event '{name}' is null."))
+            ? JsonSerializer.Deserialize(bytes, type) ?? throw new JsonException($"What is stored as '{name}' is null.")
             : throw Unknown(name);
 
     private static NotSupportedException Unknown(string name) =>
@@ -60,6 +63,7 @@ public static class EventCodec
 [JsonSerializable(typeof(TaskEvents.WorkStored))]
 [JsonSerializable(typeof(SessionEvents.Opened))]
 [JsonSerializable(typeof(SessionEvents.Resumed))]
+[JsonSerializable(typeof(TaskSnapshot))]
 internal sealed partial class EventJson : JsonSerializerContext;
 
 internal sealed class SnakeCase<T>() : JsonStringEnumConverter<T>(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false) where T : struct, Enum;

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Hosting;
 using Akka.Serialization;
+using Orchestrator.Actors.Tasks;
 using Orchestrator.Protocol;
 
 namespace Orchestrator.Actors.Serialization;
@@ -13,10 +14,10 @@ public sealed class EventSerializer(ExtendedActorSystem system) : SerializerWith
     public override int Identifier => 8100;
 
     /// <inheritdoc/>
-    public override string Manifest(object o) => EventCodec.Name((IStoredEvent)o);
+    public override string Manifest(object o) => EventCodec.Name(o);
 
     /// <inheritdoc/>
-    public override byte[] ToBinary(object obj) => EventCodec.Write((IStoredEvent)obj);
+    public override byte[] ToBinary(object obj) => EventCodec.Write(obj);
 
     /// <inheritdoc/>
     public override object FromBinary(byte[] bytes, string manifest) => EventCodec.Read(manifest, bytes);
@@ -25,7 +26,7 @@ public sealed class EventSerializer(ExtendedActorSystem system) : SerializerWith
 /// <summary>Wiring of <see cref="EventSerializer"/>.</summary>
 public static class EventSerializerExtensions
 {
-    /// <summary>Binds all stored events to <see cref="EventSerializer"/>.</summary>
+    /// <summary>Binds all that is stored to <see cref="EventSerializer"/>.</summary>
     public static AkkaConfigurationBuilder WithEventSerializer(this AkkaConfigurationBuilder akka) =>
-        akka.WithCustomSerializer("orchestrator-events", [typeof(IStoredEvent)], system => new EventSerializer(system));
+        akka.WithCustomSerializer("orchestrator-events", [typeof(IStoredEvent), typeof(TaskSnapshot)], system => new EventSerializer(system));
 }

@@ -1,7 +1,6 @@
 using Akka.Actor;
 using Akka.Event;
 using Akka.Hosting;
-using Orchestrator.Actors.Tasks;
 using Orchestrator.Schema.Sqlite;
 
 namespace Orchestrator.Actors.TaskIndex;
@@ -15,6 +14,7 @@ public sealed class TaskIndexActor : ReceiveActor
     private readonly TaskIndexProjection _projection;
     private List<IActorRef> _waiting = [];
     private bool _pulling;
+    private bool _rebuild;
 
     /// <summary>Made by <see cref="TaskIndexWiring.WithTaskIndex"/>.</summary>
     public TaskIndexActor(TaskIndexProjection projection)
@@ -28,7 +28,7 @@ public sealed class TaskIndexActor : ReceiveActor
         Receive<Rebuild>(_ =>
         {
             _waiting.Add(Sender);
-            _projection.Reset();
+            _rebuild = true;
             Pull();
         });
         Receive<Pulled>(Finish);
@@ -42,9 +42,9 @@ public sealed class TaskIndexActor : ReceiveActor
         }
 
         _pulling = true;
-        var waiting = _waiting;
-        _waiting = [];
-        Task.Run(_projection.Pull).PipeTo(
+        var (waiting, rebuild) = (_waiting, _rebuild);
+        (_waiting, _rebuild) = ([], false);
+        Task.Run(() => _projection.Pull(rebuild)).PipeTo(
             Self, success: position => new Pulled(waiting, position, null), failure: e => new Pulled(waiting, 0, e));
     }
 
@@ -61,7 +61,7 @@ public sealed class TaskIndexActor : ReceiveActor
             Context.GetLogger().Error(error, "The task index could not be brought up to date.");
             if (Fencing.IsFenced(error))
             {
-                Context.System.EventStream.Publish(new TaskActor.Superseded());
+                Context.System.EventStream.Publish(new Superseded());
             }
         }
         else
@@ -74,6 +74,9 @@ public sealed class TaskIndexActor : ReceiveActor
             Pull();
         }
     }
+
+    /// <inheritdoc/>
+    protected override void PostStop() => _projection.Dispose();
 
     /// <summary>Something was written: answered by <see cref="Refreshed"/> when the tables hold it, or a <see cref="Status.Failure"/>.</summary>
     public sealed record Refresh;

@@ -1,5 +1,6 @@
 using LinqToDB;
 using LinqToDB.Data;
+using Microsoft.Data.Sqlite;
 using Orchestrator.Actors.Serialization;
 using Orchestrator.Actors.Tasks;
 using Orchestrator.Protocol.Tasks;
@@ -10,55 +11,61 @@ namespace Orchestrator.Actors.TaskIndex;
 /// Fills the tables from the journal, in the order of the journal. The same code serves a live change, the catching up after a crash, and a
 /// rebuild; the position moves in the same transaction, so no event is applied twice or left out.
 /// </summary>
-public sealed class TaskIndexProjection(DataOptions store)
+public sealed class TaskIndexProjection(DataOptions store) : IDisposable
 {
     private const int Batch = 500;
+    private DataConnection? _db;
 
-    /// <summary>Applies what is new; returns the position reached. Drops everything first if the tables are of another definition.</summary>
-    public long Pull()
+    /// <summary>
+    /// Applies what is new; returns the position reached. Drops everything first if the tables are of another definition, or when told to.
+    /// One call at a time.
+    /// </summary>
+    public long Pull(bool rebuild = false)
     {
-        using var db = new DataConnection(store);
-        while (true)
+        try
         {
-            db.Execute("BEGIN IMMEDIATE");   // linq2db would begin deferred, and a lock taken later can fail
-            try
+            var db = _db ??= new DataConnection(store);
+            while (true)
             {
-                var (position, applied) = ApplyBatch(db);
+                db.Execute("BEGIN IMMEDIATE");   // linq2db would begin deferred, and a lock taken later can fail
+                var (position, applied) = ApplyBatch(db, rebuild);
                 db.Execute("COMMIT");
+                rebuild = false;
                 if (applied < Batch)
                 {
                     return position;
                 }
             }
-            catch
-            {
-                db.Execute("ROLLBACK");
-                throw;
-            }
-        }
-    }
-
-    /// <summary>Forgets everything; the next <see cref="Pull"/> replays the journal.</summary>
-    public void Reset()
-    {
-        using var db = new DataConnection(store);
-        db.Execute("BEGIN IMMEDIATE");
-        try
-        {
-            Recreate(db);
-            db.Execute("COMMIT");
         }
         catch
         {
-            db.Execute("ROLLBACK");
+            Abandon();
             throw;
         }
     }
 
-    private static (long Position, int Applied) ApplyBatch(DataConnection db)
+    /// <inheritdoc/>
+    public void Dispose() => _db?.Dispose();
+
+    private void Abandon()
+    {
+        try
+        {
+            _db?.Execute("ROLLBACK");
+        }
+        catch (SqliteException)
+        {
+            // SQLite has rolled back by itself, or the connection is beyond use; the next pull takes a new one.
+        }
+
+        _db?.Dispose();
+        _db = null;
+    }
+
+    private static (long Position, int Applied) ApplyBatch(DataConnection db, bool rebuild)
     {
         var found = db.GetTable<ProjectionRecord>().FirstOrDefault(p => p.Name == TaskIndexTables.Projection);
-        if (found?.Definition != TaskIndexTables.Definition)
+        if (rebuild || found?.Definition != TaskIndexTables.Definition)
         {
             Recreate(db);
             found = new ProjectionRecord();

@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Akka.Event;
 using Akka.Persistence;
 using Orchestrator.Actors.TaskIndex;
 using Orchestrator.Protocol;
@@ -13,6 +14,9 @@ namespace Orchestrator.Actors.Tasks;
 /// </summary>
 public sealed class TaskActor : ReceivePersistentActor
 {
+    // Replaying a hundred events takes about as long as reading a snapshot; most tasks never have that many.
+    private const int SnapshotEvery = 100;
+
     private static readonly TimeSpan OthersAnswerWithin = TimeSpan.FromSeconds(10);
 
     private readonly TaskId _id;
@@ -20,10 +24,11 @@ public sealed class TaskActor : ReceivePersistentActor
     private readonly IActorRef _index;
     private readonly TimeProvider _clock;
     private readonly List<IActorRef> _waitForSubtasks = [];
+    private int _asking;
     private TaskState _state;
     private IActorRef _asker = ActorRefs.Nobody;
 
-    /// <summary>Made by <see cref="TasksActor"/>.</summary>
+    /// <summary>Made by <see cref="TasksWiring.WithTasks"/>.</summary>
     /// <param name="id">The task.</param>
     /// <param name="tasks">Routes to other tasks.</param>
     /// <param name="index">The task index.</param>
@@ -34,15 +39,29 @@ public sealed class TaskActor : ReceivePersistentActor
         (_id, _tasks, _index, _clock) = (id, tasks, index, clock);
         _state = new TaskState(id);
 
+        Recover<SnapshotOffer>(o => _state = ((TaskSnapshot)o.Snapshot).ToState());
         Recover<ITaskEvent>(e => _state = _state.Apply(e));
         Recover<RecoveryCompleted>(_ => CreateSubtasks());
 
         Command<TaskQueries.GetStanding>(_ => Sender.Tell(new TaskQueries.Standing(_id, _state.Phase, _state.Satisfied)));
         Command<TaskQueries.GetDetails>(_ => Sender.Tell(_state.Phase == TaskPhase.None ? Refuse(TaskState.NotFound(_id)) : _state.Details()));
         Command<ITaskCommand>(c => Handle(c, Sender));
-        Command<OthersAnswered>(a => Decide(a.Command, a.Asker, a.Standings));
-        Command<SubtasksAnswered>(Confirm);
-        Command<ReceiveTimeout>(_ => Context.Parent.Tell(new TasksActor.Passivate(_id)));
+        Command<OthersAnswered>(a =>
+        {
+            _asking--;
+            Decide(a.Command, a.Asker, a.Standings);
+        });
+        Command<SubtasksAnswered>(a =>
+        {
+            _asking--;
+            Confirm(a);
+        });
+        Command<SaveSnapshotSuccess>(s => DeleteSnapshots(new SnapshotSelectionCriteria(s.Metadata.SequenceNr - 1)));
+        Command<SaveSnapshotFailure>(f => Context.GetLogger().Warning(f.Cause, "{0}: no snapshot; its events are enough.", _id));
+        Command<DeleteSnapshotsSuccess>(_ => { });
+        Command<DeleteSnapshotsFailure>(_ => { });
+        Command<ReceiveTimeout>(_ => Context.Parent.Tell(EntityRouter.Idle.Instance));
+        Command<EntityRouter.Leave>(_ => Leave());
         SetReceiveTimeout(idle);
     }
 
@@ -73,6 +92,18 @@ public sealed class TaskActor : ReceivePersistentActor
         base.OnPersistRejected(cause, @event, sequenceNr);
     }
 
+    private void Leave()
+    {
+        if (_asking > 0)
+        {
+            Context.Parent.Tell(EntityRouter.Stay.Instance);
+        }
+        else
+        {
+            Context.Stop(Self);
+        }
+    }
+
     private void Handle(ITaskCommand command, IActorRef asker)
     {
         if (_state.AsksOthers(command))
@@ -87,6 +118,7 @@ public sealed class TaskActor : ReceivePersistentActor
 
     private void AskOthers(ITaskCommand command, IActorRef asker)
     {
+        _asking++;
         var answers = _state.Needs.Concat(_state.Subtasks).Distinct()
             .Select(id => _tasks.Ask<TaskQueries.Standing>(new TaskQueries.GetStanding(id), OthersAnswerWithin));
         Task.WhenAll(answers).PipeTo(
@@ -123,8 +155,17 @@ public sealed class TaskActor : ReceivePersistentActor
         else
         {
             _asker = asker;
-            PersistAll(decision.Events, e => _state = _state.Apply(e));
+            PersistAll(decision.Events, Happened);
             DeferAsync(command, c => Answer(c, asker, Accepted(c)));
+        }
+    }
+
+    private void Happened(ITaskEvent e)
+    {
+        _state = _state.Apply(e);
+        if (_state.Revision % SnapshotEvery == 0)
+        {
+            SaveSnapshot(TaskSnapshot.Of(_state));
         }
     }
 
@@ -158,6 +199,7 @@ public sealed class TaskActor : ReceivePersistentActor
             return;
         }
 
+        _asking++;
         var answers = _state.Uncreated.Select(u => _tasks.Ask<ITaskReply>(
             new TaskCommands.Create(
                 u.Task.TaskId, u.CommandId.Derive(u.Task.TaskId.Value), u.By, u.Session, _id, _state.Root ?? _id, u.Task.Definition),
@@ -193,9 +235,6 @@ public sealed class TaskActor : ReceivePersistentActor
 
     private TaskReplies.Refused Unknown(string message) => new(_id, new Refusal(
         RefusalCode.OutcomeUnknown, message, "Look at the task with orchestrator_query_tasks before asking again."));
-
-    /// <summary>Another process has taken over the database: this one must end.</summary>
-    public sealed record Superseded;
 
     private sealed record OthersAnswered(ITaskCommand Command, IActorRef Asker, IReadOnlyCollection<TaskQueries.Standing>? Standings)
         : INotInfluenceReceiveTimeout;

@@ -5,7 +5,7 @@ using Orchestrator.Protocol.Tasks;
 namespace Orchestrator.Actors.Tasks;
 
 /// <summary>The way to the tasks for whoever is no actor.</summary>
-public sealed class TaskGateway(IActorRef tasks)
+public sealed class TaskGateway(IActorRef tasks, IActorRef graph)
 {
     // Longer than everything a task waits for itself, so that its own, better answer comes first.
     private static readonly TimeSpan AnswersWithin = TimeSpan.FromSeconds(25);
@@ -15,7 +15,7 @@ public sealed class TaskGateway(IActorRef tasks)
     {
         try
         {
-            return await tasks.Ask<ITaskReply>(command, AnswersWithin, cancellation);
+            return await (TaskGraphActor.Guards(command) ? graph : tasks).Ask<ITaskReply>(command, AnswersWithin, cancellation);
         }
         catch (AskTimeoutException)
         {

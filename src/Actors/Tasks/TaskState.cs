@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using Orchestrator.Protocol;
 using Orchestrator.Protocol.Tasks;
 
@@ -28,8 +29,10 @@ public sealed partial record TaskState(TaskId Id)
     public int Progress { get; init; }
     /// <summary>Whether it was completed, also after it was archived: what dependencies ask.</summary>
     public bool Satisfied { get; init; }
-    /// <summary>Who planned it, and when.</summary>
-    public (string By, DateTimeOffset At) Created { get; init; }
+    /// <summary>Who planned it.</summary>
+    public string CreatedBy { get; init; } = "";
+    /// <summary>When it was planned.</summary>
+    public DateTimeOffset CreatedAt { get; init; }
     /// <summary>When it last changed.</summary>
     public DateTimeOffset UpdatedAt { get; init; }
     /// <summary>The open claim.</summary>
@@ -44,10 +47,12 @@ public sealed partial record TaskState(TaskId Id)
     public ImmutableList<TaskNote> Notes { get; init; } = [];
     /// <summary>The work products.</summary>
     public ImmutableList<TaskArtifact> Artifacts { get; init; } = [];
-    /// <summary>The commands it has seen.</summary>
+    /// <summary>The commands it has seen. A snapshot holds them in its own way.</summary>
+    [JsonIgnore]
     public CommandMemory Memory { get; init; } = CommandMemory.Empty;
 
     /// <summary>The tasks that must be completed before this one is claimed or completed.</summary>
+    [JsonIgnore]
     public IEnumerable<TaskId> Needs =>
         Definition?.Dependencies.Where(d => d.Kind == DependencyKind.Completion).Select(d => d.On) ?? [];
 
@@ -55,7 +60,7 @@ public sealed partial record TaskState(TaskId Id)
     /// <exception cref="InvalidOperationException">It does not exist.</exception>
     public TaskDetails Details() => new(
         Id, Revision, Phase, Reason, Session, Parent, Root,
-        Definition ?? throw new InvalidOperationException($"Task {Id} does not exist."), Progress, Created.At, Created.By, UpdatedAt,
+        Definition ?? throw new InvalidOperationException($"Task {Id} does not exist."), Progress, CreatedAt, CreatedBy, UpdatedAt,
         Claim?.Worker, Claim is null ? null : new ClaimGrant(Claim.Token, Claim.Deadline), LostLeases, Subtasks, Notes, Artifacts);
 
     /// <summary>The state after <paramref name="e"/>. Throws on an event it does not know: silence would be a wrong state.</summary>
@@ -66,7 +71,7 @@ public sealed partial record TaskState(TaskId Id)
             TaskEvents.Planned x => this with
             {
                 Phase = TaskPhase.Pending, Definition = x.Definition, Session = x.Session, Parent = x.Parent, Root = x.Root ?? x.TaskId,
-                Created = (x.By, x.At), Subtasks = [.. x.Subtasks.Select(s => s.TaskId)],
+                CreatedBy = x.By, CreatedAt = x.At, Subtasks = [.. x.Subtasks.Select(s => s.TaskId)],
                 Uncreated = [.. x.Subtasks.Select(s => new UncreatedSubtask(s, x.CommandId, x.By, x.Session))],
             },
             TaskEvents.SubtasksAdded x => this with

@@ -1,0 +1,78 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Orchestrator.Actors.Artifacts;
+
+/// <summary>
+/// Work products as files named by their content: <c>&lt;directory&gt;/ab/ab12...</c>. A file is whole and durable before anybody hears of it, and
+/// it never changes. The same content is stored once.
+/// </summary>
+public sealed class ArtifactStore(string directory)
+{
+    /// <summary>Stores content; returns when it would survive a power cut.</summary>
+    /// <param name="content">The bytes.</param>
+    /// <returns>Its SHA-256, 64 lower-case hex digits.</returns>
+    /// <exception cref="IOException">It is not stored; the disk may be full.</exception>
+    public string Save(ReadOnlySpan<byte> content)
+    {
+        var hash = Convert.ToHexStringLower(SHA256.HashData(content));
+        var path = PathOf(hash);
+        var folder = Path.GetDirectoryName(path)!;
+        DurableDirectory.Create(folder);
+        if (!File.Exists(path) || new FileInfo(path).Length != content.Length)
+        {
+            Write(content, path);
+        }
+
+        DurableDirectory.Sync(folder);   // also for a file that was there: its name may not have been synced when its writer died
+        return hash;
+    }
+
+    /// <summary>All of a work product as text.</summary>
+    /// <exception cref="ArtifactDamagedException">The file is missing or not what was stored.</exception>
+    public string ReadText(string hash) => Encoding.UTF8.GetString(ReadBytes(hash));
+
+    /// <summary>All of a work product.</summary>
+    /// <exception cref="ArtifactDamagedException">The file is missing or not what was stored.</exception>
+    public byte[] ReadBytes(string hash)
+    {
+        byte[] content;
+        try
+        {
+            content = File.ReadAllBytes(PathOf(hash));
+        }
+        catch (IOException e)
+        {
+            throw new ArtifactDamagedException($"The stored work product {hash} cannot be read: {e.Message}", e);
+        }
+
+        return Convert.ToHexStringLower(SHA256.HashData(content)) == hash
+            ? content
+            : throw new ArtifactDamagedException($"The stored work product {hash} is no longer what was stored.");
+    }
+
+    private static void Write(ReadOnlySpan<byte> content, string path)
+    {
+        var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
+        try
+        {
+            using (var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0))
+            {
+                file.Write(content);
+                file.Flush(flushToDisk: true);
+            }
+
+            File.Move(temporary, path, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
+    }
+
+    private string PathOf(string hash) => Path.Combine(directory, hash[..2], hash);
+}
+
+/// <summary>A stored work product is missing or not what was stored.</summary>
+public sealed class ArtifactDamagedException(string message, Exception? inner = null) : Exception(message, inner);

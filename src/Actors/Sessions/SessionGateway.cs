@@ -1,0 +1,25 @@
+using Akka.Actor;
+using Orchestrator.Protocol;
+using Orchestrator.Protocol.Sessions;
+
+namespace Orchestrator.Actors.Sessions;
+
+/// <summary>The way to the sessions for whoever is no actor.</summary>
+public sealed class SessionGateway(IActorRef sessions)
+{
+    private static readonly TimeSpan AnswersWithin = TimeSpan.FromSeconds(25);
+
+    /// <summary>Sends a command and waits for its answer; silence becomes <see cref="RefusalCode.OutcomeUnknown"/>.</summary>
+    public async Task<ISessionReply> Send(ISessionCommand command, CancellationToken cancellation)
+    {
+        try
+        {
+            return await sessions.Ask<ISessionReply>(command, AnswersWithin, cancellation);
+        }
+        catch (AskTimeoutException)
+        {
+            return new SessionReplies.Refused(command.SessionId, new Refusal(
+                RefusalCode.OutcomeUnknown, $"Session {command.SessionId} did not answer within {AnswersWithin.TotalSeconds:0} s.", "Ask again."));
+        }
+    }
+}

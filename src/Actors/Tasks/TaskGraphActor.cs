@@ -1,0 +1,110 @@
+using Akka.Actor;
+using Orchestrator.Actors.TaskIndex;
+using Orchestrator.Protocol;
+using Orchestrator.Protocol.Tasks;
+
+namespace Orchestrator.Actors.Tasks;
+
+/// <summary>
+/// Guards the graph of dependencies and subtasks: no unknown task in it, and no cycle. Two changes that are harmless alone can form a cycle
+/// together, so the changes that add edges pass here one at a time; a task answers only when the index holds its change, so the next check sees it.
+/// </summary>
+public sealed class TaskGraphActor : ReceiveActor, IWithUnboundedStash
+{
+    private static readonly TimeSpan TaskAnswersWithin = TimeSpan.FromSeconds(20);
+
+    private readonly IActorRef _tasks;
+    private readonly ITaskIndex _index;
+
+    /// <summary>Made by <see cref="TasksWiring.WithTasks"/>.</summary>
+    public TaskGraphActor(IActorRef tasks, ITaskIndex index)
+    {
+        (_tasks, _index) = (tasks, index);
+        Free();
+    }
+
+    /// <inheritdoc/>
+    public IStash Stash { get; set; } = null!;
+
+    /// <summary>Whether a command adds edges and must pass here.</summary>
+    public static bool Guards(ITaskCommand command) => command switch
+    {
+        TaskCommands.Plan c => c.Definition.Dependencies.Count > 0 || c.Subtasks.Any(s => s.Definition.Dependencies.Count > 0),
+        TaskCommands.AddSubtasks => true,
+        TaskCommands.Update c => c.Changes.Dependencies is { Count: > 0 },
+        _ => false,
+    };
+
+    private void Check(ITaskCommand command)
+    {
+        var refusal = command switch
+        {
+            TaskCommands.Plan c => Unknown(c.Subtasks, c.Definition.Dependencies),
+            TaskCommands.AddSubtasks c => Unknown(c.Subtasks, []) ?? Cycle(c.TaskId, Outer(c.Subtasks), $"a subtask of {c.TaskId}"),
+            TaskCommands.Update { Changes.Dependencies: { } wanted } c => Unknown([], wanted) ?? Cycle(c.TaskId, wanted, $"{c.TaskId}"),
+            _ => throw new NotSupportedException($"Task graph: no rule for command {command.GetType().Name}."),
+        };
+        if (refusal is not null)
+        {
+            Sender.Tell(new TaskReplies.Refused(command.TaskId, refusal));
+            return;
+        }
+
+        var asker = Sender;
+        _tasks.Ask<ITaskReply>(command, TaskAnswersWithin).PipeTo(Self, success: r => new Done(asker, r), failure: _ => new Done(asker, null));
+        Become(Busy);
+    }
+
+    private void Free() => Receive<ITaskCommand>(Check);
+
+    private void Busy()
+    {
+        Receive<Done>(done =>
+        {
+            if (done.Reply is not null)   // silence is the gateway's to interpret
+            {
+                done.Asker.Tell(done.Reply);
+            }
+
+            Become(Free);
+            Stash.UnstashAll();
+        });
+        ReceiveAny(_ => Stash.Stash());
+    }
+
+    /// <summary>Dependencies on tasks that are neither stored nor part of the same plan.</summary>
+    private Refusal? Unknown(IReadOnlyList<PlannedTask> planned, IReadOnlyList<Dependency> dependencies)
+    {
+        var outer = Outer(planned).Concat(dependencies).Select(d => d.On).Distinct().ToList();
+        var unknown = outer.Except(_index.Find(outer).Select(t => t.TaskId)).ToList();
+        return unknown.Count == 0
+            ? null
+            : new Refusal(
+                RefusalCode.DependencyConflict, $"There is no task {string.Join(", ", unknown)} to depend on.",
+                "Name ids from orchestrator_query_tasks, or refs of the same plan.");
+    }
+
+    private Refusal? Cycle(TaskId task, IReadOnlyList<Dependency> dependencies, string who)
+    {
+        foreach (var on in dependencies.Where(d => d.Kind == DependencyKind.Completion).Select(d => d.On))
+        {
+            if (_index.WaitPath(on, task) is { } path)
+            {
+                return new Refusal(
+                    RefusalCode.DependencyConflict,
+                    $"{who} cannot wait for {on}: that would be a cycle ({string.Join(" waits for ", path)} waits for {on}).",
+                    "Leave this dependency out, or make it of kind related.");
+            }
+        }
+
+        return null;
+    }
+
+    private static IReadOnlyList<Dependency> Outer(IReadOnlyList<PlannedTask> planned)
+    {
+        var own = planned.Select(p => p.TaskId).ToHashSet();
+        return [.. planned.SelectMany(p => p.Definition.Dependencies).Where(d => !own.Contains(d.On))];
+    }
+
+    private sealed record Done(IActorRef Asker, ITaskReply? Reply);
+}

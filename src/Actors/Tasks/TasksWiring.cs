@@ -1,0 +1,27 @@
+using Akka.Actor;
+using Akka.Hosting;
+using Orchestrator.Actors.TaskIndex;
+using Orchestrator.Protocol;
+using Orchestrator.Protocol.Tasks;
+
+namespace Orchestrator.Actors.Tasks;
+
+/// <summary>Wiring of the tasks, of the guard over their graph, and of the watch over leases.</summary>
+public static class TasksWiring
+{
+    /// <summary>Starts what tasks consist of; needs the task index.</summary>
+    public static AkkaConfigurationBuilder WithTasks(this AkkaConfigurationBuilder akka, ITaskIndex index, TimeProvider clock) =>
+        akka.WithActors((system, registry) =>
+        {
+            var idle = system.Settings.Config.GetTimeSpan("orchestrator.tasks.passivate-after");
+            var projection = registry.Get<TaskIndexActor>();
+            var tasks = system.ActorOf(
+                EntityRouter.Props<ITaskMessage>(
+                    message => message.TaskId.Value,
+                    (id, router) => Props.Create(() => new TaskActor(new TaskId(id), router, projection, clock, idle))),
+                "tasks");
+            registry.Register<TaskActor>(tasks);
+            registry.Register<TaskGraphActor>(system.ActorOf(Props.Create(() => new TaskGraphActor(tasks, index)), "task-graph"));
+            registry.Register<LeaseWatchActor>(system.ActorOf(Props.Create(() => new LeaseWatchActor(tasks, projection, index, clock)), "lease-watch"));
+        });
+}

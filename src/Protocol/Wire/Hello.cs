@@ -1,0 +1,104 @@
+using System.Buffers;
+using System.Text.Json;
+
+namespace Orchestrator.Protocol.Wire;
+
+/// <summary>The first frame each way: who is speaking, and which versions of this protocol it knows.</summary>
+/// <param name="MinVersion">Oldest protocol version that the sender speaks.</param>
+/// <param name="MaxVersion">Newest protocol version that the sender speaks.</param>
+/// <param name="Build">The sender's build, for people and for the upgrade.</param>
+/// <param name="DataDirectory">The identity of the data directory, <see cref="Locations.DataDirectory.Identity"/>; not its path.</param>
+/// <param name="Front">The front's instance id, 32 lower-case hex digits; null from a backend.</param>
+/// <param name="LastSequence">From a front: the highest sequence that it ever used. From a backend: 0.</param>
+/// <param name="ProcessId">The sender's process.</param>
+public sealed record Hello(
+    int MinVersion, int MaxVersion, string Build, string DataDirectory, string? Front, long LastSequence, int ProcessId)
+{
+    /// <summary>The protocol version of this build.</summary>
+    public const int Version = 1;
+
+    private const string Magic = "orchestrator";
+
+    /// <summary>The newest version that both speak; null when there is none.</summary>
+    public static int? Negotiate(Hello mine, Hello theirs)
+    {
+        var newest = Math.Min(mine.MaxVersion, theirs.MaxVersion);
+        return newest >= Math.Max(mine.MinVersion, theirs.MinVersion) ? newest : null;
+    }
+
+    /// <summary>The payload of a hello frame.</summary>
+    public byte[] ToUtf8()
+    {
+        var buffer = new ArrayBufferWriter<byte>(512);
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            json.WriteString("magic"u8, Magic);
+            json.WriteNumber("min_version"u8, MinVersion);
+            json.WriteNumber("max_version"u8, MaxVersion);
+            json.WriteString("build"u8, Build);
+            json.WriteString("data_directory"u8, DataDirectory);
+            json.WriteString("front"u8, Front);
+            json.WriteNumber("last_sequence"u8, LastSequence);
+            json.WriteNumber("process_id"u8, ProcessId);
+            json.WriteEndObject();
+        }
+
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    /// <summary>Reads the payload of a hello frame. Members that this build does not know are ignored.</summary>
+    /// <exception cref="WireException">It is not a hello.</exception>
+    public static Hello Parse(ReadOnlySpan<byte> utf8)
+    {
+        try
+        {
+            var json = new Utf8JsonReader(utf8);
+            if (!json.Read() || json.TokenType != JsonTokenType.StartObject
+                || !json.Read() || json.TokenType != JsonTokenType.PropertyName || !json.ValueTextEquals("magic"u8)
+                || !json.Read() || json.TokenType != JsonTokenType.String || !json.ValueTextEquals(Magic))
+            {
+                throw new WireException("The other side of the socket is not Orchestrator: its hello does not begin with the magic word.");
+            }
+
+            return ReadMembers(ref json);
+        }
+        catch (Exception failure) when (failure is JsonException or InvalidOperationException or FormatException)
+        {
+            throw new WireException($"The hello of the other side cannot be read: {failure.Message}", failure);
+        }
+    }
+
+    private static Hello ReadMembers(ref Utf8JsonReader json)
+    {
+        int? minVersion = null, maxVersion = null;
+        string? build = null, dataDirectory = null, front = null;
+        var lastSequence = 0L;
+        var processId = 0;
+        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+        {
+            var name = json.GetString();
+            json.Read();
+            switch (name)
+            {
+                case "min_version": minVersion = json.GetInt32(); break;
+                case "max_version": maxVersion = json.GetInt32(); break;
+                case "build": build = json.GetString(); break;
+                case "data_directory": dataDirectory = json.GetString(); break;
+                case "front": front = json.GetString(); break;
+                case "last_sequence": lastSequence = json.GetInt64(); break;
+                case "process_id": processId = json.GetInt32(); break;
+                default: json.Skip(); break;
+            }
+        }
+
+        return new Hello(
+            minVersion ?? throw Missing("min_version"),
+            maxVersion ?? throw Missing("max_version"),
+            build ?? throw Missing("build"),
+            dataDirectory ?? throw Missing("data_directory"),
+            front, lastSequence, processId);
+    }
+
+    private static WireException Missing(string member) => new($"The hello of the other side has no {member}.");
+}

@@ -51,6 +51,9 @@ public sealed class ArtifactStore(string directory)
             : throw new ArtifactDamagedException($"The stored work product {hash} is no longer what was stored.");
     }
 
+    /// <summary>Where a work product is.</summary>
+    public string PathOf(string hash) => Path.Combine(directory, hash[..2], hash);
+
     private static void Write(ReadOnlySpan<byte> content, string path)
     {
         var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
@@ -70,8 +73,6 @@ public sealed class ArtifactStore(string directory)
             throw;
         }
     }
-
-    private string PathOf(string hash) => Path.Combine(directory, hash[..2], hash);
 }
 
 /// <summary>A stored work product is missing or not what was stored.</summary>

@@ -20,6 +20,7 @@ public sealed class SessionActor : ReceivePersistentActor
         _id = id;
         _state = new SessionState(id);
         Recover<ISessionEvent>(e => _state = _state.Apply(e));
+        Command<SessionQueries.Get>(_ => Sender.Tell(_state.Get()));
         Command<ISessionCommand>(command =>
         {
             var (fact, reply) = _state.Decide(command, clock.GetUtcNow());

@@ -9,17 +9,17 @@ public sealed class SessionGateway(IActorRef sessions)
 {
     private static readonly TimeSpan AnswersWithin = TimeSpan.FromSeconds(25);
 
-    /// <summary>Sends a command and waits for its answer; silence becomes <see cref="RefusalCode.OutcomeUnknown"/>.</summary>
-    public async Task<ISessionReply> Send(ISessionCommand command, CancellationToken cancellation)
+    /// <summary>Sends a command or a query and waits for its answer; silence becomes <see cref="RefusalCode.OutcomeUnknown"/>.</summary>
+    public async Task<ISessionReply> Send(ISessionMessage message, CancellationToken cancellation)
     {
         try
         {
-            return await sessions.Ask<ISessionReply>(command, AnswersWithin, cancellation);
+            return await sessions.Ask<ISessionReply>(message, AnswersWithin, cancellation);
         }
         catch (AskTimeoutException)
         {
-            return new SessionReplies.Refused(command.SessionId, new Refusal(
-                RefusalCode.OutcomeUnknown, $"Session {command.SessionId} did not answer within {AnswersWithin.TotalSeconds:0} s.", "Ask again."));
+            return new SessionReplies.Refused(message.SessionId, new Refusal(
+                RefusalCode.OutcomeUnknown, $"Session {message.SessionId} did not answer within {AnswersWithin.TotalSeconds:0} s.", "Ask again."));
         }
     }
 }

@@ -28,12 +28,14 @@ public sealed record SessionState(SessionId Id)
             SessionCommands.Open c when OpenedAt is null =>
                 (new SessionEvents.Opened(Id, c.CommandId, c.By, now, c.WorkingDirectory, c.Position), null),
             SessionCommands.Resume c when OpenedAt is not null => (new SessionEvents.Resumed(Id, c.CommandId, c.By, now, c.Position), null),
-            SessionCommands.Resume => (null, new SessionReplies.Refused(Id, new Refusal(
-                RefusalCode.SessionNotFound, $"There is no session {Id}.", "Call orchestrator_initialize_session without session_id to open a new one."))),
+            SessionCommands.Resume => (null, NotFound()),
             _ => (null, new SessionReplies.Refused(Id, new Refusal(
                 RefusalCode.OutcomeUnknown, $"Session {Id} exists already.", $"Resume it with session_id {Id}."))),
         };
     }
+
+    /// <summary>The session as it is, or that there is none.</summary>
+    public ISessionReply Get() => OpenedAt is { } at ? new SessionReplies.Ready(Id, WorkingDirectory, at, Position) : NotFound();
 
     /// <summary>The state after <paramref name="e"/>.</summary>
     public SessionState Apply(ISessionEvent e) => e switch
@@ -44,6 +46,9 @@ public sealed record SessionState(SessionId Id)
             .Answering(x, new SessionReplies.Ready(Id, WorkingDirectory, OpenedAt!.Value, Position)),
         _ => throw new NotSupportedException($"Session {Id}: no rule for event {e.GetType().Name}."),
     };
+
+    private SessionReplies.Refused NotFound() => new(Id, new Refusal(
+        RefusalCode.SessionNotFound, $"There is no session {Id}.", "Call orchestrator_initialize_session without session_id to open a new one."));
 
     private SessionState Answering(ISessionEvent e, SessionReplies.Ready reply) => this with { Last = (e.CommandId, reply) };
 }

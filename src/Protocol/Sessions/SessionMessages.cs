@@ -27,6 +27,13 @@ public static class SessionCommands
     public sealed record Resume(SessionId SessionId, CommandId CommandId, string By, long Position) : ISessionCommand;
 }
 
+/// <summary>What a session can be asked.</summary>
+public static class SessionQueries
+{
+    /// <summary>Asks whether there is such a session; answered like a command, and nothing changes.</summary>
+    public sealed record Get(SessionId SessionId) : ISessionMessage;
+}
+
 /// <summary>A fact in the history of a session.</summary>
 public interface ISessionEvent : IStoredEvent
 {

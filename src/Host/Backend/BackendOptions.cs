@@ -1,0 +1,18 @@
+using Orchestrator.Protocol.Locations;
+
+namespace Orchestrator.Host.Backend;
+
+/// <summary>What a backend is started with.</summary>
+/// <param name="Location">The data directory it serves.</param>
+/// <param name="IdleAfter">It leaves after this time without a front.</param>
+internal sealed record BackendOptions(DataDirectory Location, TimeSpan IdleAfter)
+{
+    /// <summary>Long enough for a break, short enough not to linger for days.</summary>
+    public static readonly TimeSpan DefaultIdle = TimeSpan.FromMinutes(30);
+
+    /// <summary>The database file.</summary>
+    public string Database => Path.Combine(Location.Path, "orchestrator.db");
+
+    /// <summary>Where work products are kept.</summary>
+    public string Artifacts => Path.Combine(Location.Path, "artifacts");
+}

@@ -1,0 +1,57 @@
+using System.Runtime.InteropServices;
+using Microsoft.Extensions.Logging;
+using Orchestrator.Host.Tools;
+
+namespace Orchestrator.Host.Backend;
+
+/// <summary>The backend: lock, socket, gate, in this order; and how it ends.</summary>
+internal static class BackendProcess
+{
+    /// <summary>Another backend serves this data directory already.</summary>
+    public const int AlreadyServed = 3;
+
+    /// <summary>Serves until nobody needs it any more. Returns the exit code.</summary>
+    public static async Task<int> Run(BackendOptions options, TimeProvider clock)
+    {
+        using var loggers = LoggerFactory.Create(l => l.SetMinimumLevel(LogLevel.Warning).AddSimpleConsole(c =>
+        {
+            (c.SingleLine, c.UseUtcTimestamp, c.TimestampFormat) = (true, true, "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ");
+        }));
+        var log = loggers.CreateLogger(nameof(BackendProcess));
+        options.Location.PrepareDataDirectory();
+        options.Location.PrepareRunDirectory();
+        using var backendLock = BackendLock.TryTake(options.Location.LockPath);
+        if (backendLock is null)
+        {
+            return AlreadyServed;
+        }
+
+        using var ending = new CancellationTokenSource();
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, s => End(s, ending));
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, s => End(s, ending));
+
+        var gate = new Gate(() => Storage.Open(options, clock, () => Supersede(log)), clock, loggers.CreateLogger<Gate>());
+        gate.BeginToOpen();
+        var tools = ToolList.Create(gate, loggers);
+        using var listener = FrontListener.Publish(options.Location.SocketPath, loggers.CreateLogger<FrontListener>());
+        using var idle = clock.CreateTimer(_ => ending.Cancel(), null, options.IdleAfter, Timeout.InfiniteTimeSpan);
+        listener.Changed += fronts => idle.Change(fronts == 0 ? options.IdleAfter : Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+
+        await listener.Run((socket, stopping) => new FrontConnection(socket, options, tools.ServerOptions, loggers).Run(stopping), ending.Token);
+        await gate.Close();
+        return 0;
+    }
+
+    private static void End(PosixSignalContext signal, CancellationTokenSource ending)
+    {
+        signal.Cancel = true;   // not at once, but in order
+        ending.Cancel();
+    }
+
+    // Nothing of ours may be written any more, so there is nothing to close in order.
+    private static void Supersede(ILogger log)
+    {
+        log.LogError("Another process has taken over the database. This one ends; its fronts find the other.");
+        Environment.Exit(4);
+    }
+}

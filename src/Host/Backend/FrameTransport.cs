@@ -1,0 +1,125 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.Extensions.Logging;
+using ModelContextProtocol;
+using ModelContextProtocol.Protocol;
+using Orchestrator.Protocol;
+using Orchestrator.Protocol.Wire;
+
+namespace Orchestrator.Host.Backend;
+
+/// <summary>
+/// One front's frames as the SDK's transport. Each message carries its key in its context, so that the tools know which request they serve
+/// without anything being put into the client's JSON.
+/// </summary>
+internal sealed class FrameTransport : TransportBase
+{
+    /// <summary>Where the context of a message holds its <see cref="CommandId"/>.</summary>
+    public const string RequestKey = "requestKey";
+
+    private const int AcknowledgeEvery = 64;
+    private static readonly JsonTypeInfo<JsonRpcMessage> Messages =
+        (JsonTypeInfo<JsonRpcMessage>)McpJsonUtilities.DefaultOptions.GetTypeInfo(typeof(JsonRpcMessage));
+
+    private readonly FrameStream _frames;
+    private readonly string _front;
+    private readonly CancellationTokenSource _ending = new();
+    private readonly Task _reading;
+    private long _sent;
+    private long _seen;
+
+    /// <summary>Begins to read at once.</summary>
+    /// <param name="frames">The connection, after both hellos.</param>
+    /// <param name="front">Instance id of the front.</param>
+    /// <param name="loggers">For the SDK.</param>
+    public FrameTransport(FrameStream frames, string front, ILoggerFactory loggers) : base(front, loggers)
+    {
+        (_frames, _front) = (frames, front);
+        SetConnected();
+        _reading = Task.Run(Read);
+    }
+
+    /// <inheritdoc/>
+    public override async Task SendMessageAsync(JsonRpcMessage message, CancellationToken cancellationToken = default)
+    {
+        // A message of which half was written would tear the frames after it: once begun it is not cancelled.
+        var payload = JsonSerializer.SerializeToUtf8Bytes(message, Messages);
+        await _frames.WriteAsync(FrameKind.Message, Interlocked.Increment(ref _sent), Volatile.Read(ref _seen), payload, CancellationToken.None);
+    }
+
+    /// <inheritdoc/>
+    public override async ValueTask DisposeAsync()
+    {
+        await _ending.CancelAsync();
+        await _frames.DisposeAsync();
+        await _reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        SetDisconnected();
+        _ending.Dispose();
+    }
+
+    private async Task Read()
+    {
+        Exception? error = null;
+        try
+        {
+            for (var count = 1; await _frames.ReadAsync(_ending.Token) is { } frame; count++)
+            {
+                if (frame.Kind == FrameKind.Message)
+                {
+                    await Take(frame);
+                }
+
+                if (count % AcknowledgeEvery == 0)
+                {
+                    await _frames.WriteAsync(FrameKind.Ack, 0, _seen, default, _ending.Token);
+                }
+            }
+        }
+        catch (Exception e) when (e is WireException or IOException or ObjectDisposedException or OperationCanceledException)
+        {
+            error = e is WireException ? e : null;
+        }
+
+        SetDisconnected(error);
+    }
+
+    private async Task Take(Frame frame)
+    {
+        Volatile.Write(ref _seen, Math.Max(_seen, frame.Sequence));
+        JsonRpcMessage? message;
+        try
+        {
+            message = JsonSerializer.Deserialize(frame.Payload.Span, Messages);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            await Reject(frame.Payload, e.Message);
+            return;
+        }
+
+        if (message is not null)
+        {
+            message.Context = new JsonRpcMessageContext { Items = new Dictionary<string, object?> { [RequestKey] = new CommandId(_front, frame.Sequence) } };
+            await WriteMessageAsync(message, _ending.Token);
+        }
+    }
+
+    /// <summary>The SDK would drop what it cannot read, and the client would wait for ever.</summary>
+    private async Task Reject(ReadOnlyMemory<byte> payload, string why)
+    {
+        if (JsonRpcId.Find(payload.Span) is { } id)
+        {
+            await SendMessageAsync(
+                new JsonRpcError
+                {
+                    Id = id,
+                    Error = new JsonRpcErrorDetail
+                    {
+                        Code = (int)McpErrorCode.ParseError,
+                        Message = $"{RefusalCode.ValidationFailed}: this message cannot be read: {why} Send valid UTF-8 and valid JSON.",
+                    },
+                },
+                CancellationToken.None);
+        }
+    }
+}

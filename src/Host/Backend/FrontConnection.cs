@@ -1,0 +1,59 @@
+using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
+using ModelContextProtocol.Server;
+using Orchestrator.Protocol;
+using Orchestrator.Protocol.Wire;
+
+namespace Orchestrator.Host.Backend;
+
+/// <summary>One front from its hello to its end: an MCP server of its own, because an era and a handshake belong to one client.</summary>
+internal sealed class FrontConnection(Socket socket, BackendOptions backend, Func<McpServerOptions> options, ILoggerFactory loggers)
+{
+    private static readonly TimeSpan HelloWithin = TimeSpan.FromSeconds(5);
+
+    /// <summary>Serves until the front is gone or <paramref name="stopping"/>.</summary>
+    public async Task Run(CancellationToken stopping)
+    {
+        await using var frames = new FrameStream(new NetworkStream(socket, ownsSocket: true));
+        if (await Greet(frames, stopping) is not { } front)
+        {
+            return;
+        }
+
+        await using var transport = new FrameTransport(frames, front, loggers);
+        await using var server = McpServer.Create(transport, options(), loggers);
+        await server.RunAsync(stopping);
+    }
+
+    /// <summary>Exchanges hellos; returns the front's instance id, or null after a refusal.</summary>
+    private async Task<string?> Greet(FrameStream frames, CancellationToken stopping)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        deadline.CancelAfter(HelloWithin);
+        if (await frames.ReadAsync(deadline.Token) is not { Kind: FrameKind.Hello } first)
+        {
+            return null;   // a probe, or nobody of ours
+        }
+
+        var theirs = Hello.Parse(first.Payload.Span);
+        var mine = new Hello(Hello.Version, Hello.Version, BuildInfo.Version, backend.Location.Identity, null, 0, Environment.ProcessId);
+        var refusal = Hello.Negotiate(mine, theirs) is null
+            ? new Refusal(
+                RefusalCode.BackendUnavailable,
+                $"The running backend {mine.Build} and this front {theirs.Build} have no wire protocol in common.",
+                "Close all clients of this workspace, so that the old backend leaves, and start again.")
+            : theirs.DataDirectory != mine.DataDirectory || theirs.Front is null
+                ? new Refusal(
+                    RefusalCode.BackendUnavailable, $"This backend serves {backend.Location.Path}, not the data directory that was asked for.",
+                    "Start the client again with the right --data-dir.")
+                : null;
+        if (refusal is not null)
+        {
+            await frames.WriteAsync(FrameKind.Refuse, 0, 0, RefusalJson.ToUtf8(refusal), deadline.Token);
+            return null;
+        }
+
+        await frames.WriteAsync(FrameKind.Hello, 0, 0, mine.ToUtf8(), deadline.Token);
+        return theirs.Front;
+    }
+}

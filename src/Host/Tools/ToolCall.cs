@@ -1,0 +1,54 @@
+using ModelContextProtocol.Protocol;
+using ModelContextProtocol.Server;
+using Orchestrator.Actors.TaskIndex;
+using Orchestrator.Host.Backend;
+using Orchestrator.Protocol;
+using Orchestrator.Protocol.Tasks;
+
+namespace Orchestrator.Host.Tools;
+
+/// <summary>One call of a tool: who asks, and under which key.</summary>
+internal sealed class ToolCall
+{
+    /// <summary>Made once the gate is open.</summary>
+    public ToolCall(RequestContext<CallToolRequestParams> request, Storage storage)
+    {
+        Storage = storage;
+        Key = (CommandId)request.JsonRpcRequest.Context!.Items![FrameTransport.RequestKey]!;
+        By = $"{Name(request.JsonRpcRequest.Context.ClientInfo ?? request.Server.ClientInfo)}#{Key.Client[..6]}";
+    }
+
+    /// <summary>What is behind the gate.</summary>
+    public Storage Storage { get; }
+
+    /// <summary>The key of the request.</summary>
+    public CommandId Key { get; }
+
+    /// <summary>Who asks, as the history shows it: the client's name, and which of its processes.</summary>
+    public string By { get; }
+
+    /// <summary>Sends a command and returns what was accepted.</summary>
+    /// <exception cref="RefusedException">It was refused.</exception>
+    public async Task<TaskReplies.Accepted> Send(ITaskCommand command, CancellationToken cancellation) =>
+        await Storage.Tasks.Send(command, cancellation) switch
+        {
+            TaskReplies.Accepted accepted => accepted,
+            TaskReplies.Refused refused => throw new RefusedException(refused.Refusal),
+            var other => throw new NotSupportedException($"No rule for reply {other.GetType().Name}."),
+        };
+
+    /// <summary>The row of a task.</summary>
+    /// <exception cref="RefusedException">There is none.</exception>
+    public TaskRow Row(TaskId id) => Storage.Index.Find([id]) is [var row] ? row : throw new RefusedException(NoSuchTask(id.Value));
+
+    /// <summary>There is no such task.</summary>
+    public static Refusal NoSuchTask(string id) => new(
+        RefusalCode.TaskNotFound, $"There is no task {id}.", "List tasks with orchestrator_query_tasks and use an id from there.");
+
+    // Another program's word for itself: shown in histories, so nothing but plain characters, and not too many.
+    private static string Name(Implementation? client)
+    {
+        var plain = string.Concat((client?.Name ?? "").Where(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or ' ').Take(40)).Trim();
+        return plain.Length == 0 ? "client" : plain;
+    }
+}

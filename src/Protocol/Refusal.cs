@@ -37,4 +37,8 @@ public static class RefusalCode
     public const string StorageFailed = "STORAGE_FAILED";
     /// <summary>The database could not be opened; the message says why.</summary>
     public const string DatabaseUnavailable = "DATABASE_UNAVAILABLE";
+    /// <summary>No backend serves: it cannot be started, does not answer, or did not come back in time.</summary>
+    public const string BackendUnavailable = "BACKEND_UNAVAILABLE";
+    /// <summary>Front and backend are of builds that do not understand each other.</summary>
+    public const string ProtocolMismatch = "PROTOCOL_MISMATCH";
 }

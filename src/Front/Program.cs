@@ -1,1 +1,51 @@
-return 0;
+using Orchestrator.Protocol.Locations;
+
+namespace Orchestrator.Front;
+
+internal static class Program
+{
+    private static async Task<int> Main(string[] arguments)
+    {
+        var asked = CommandLine.Parse(arguments);
+        if (asked.Error is not null)
+        {
+            return Say(FrontProcess.OpenError(), $"orchestrator-front: {asked.Error}\n{CommandLine.Usage}", 2);
+        }
+
+        if (asked.Help || asked.Version)
+        {
+            return Say(Console.Out, asked.Help ? CommandLine.Usage : $"orchestrator-front {FrontProcess.Build}", 0);
+        }
+
+        if (FindBackend(AppContext.BaseDirectory) is not { } backend)
+        {
+            return Say(FrontProcess.OpenError(), $"orchestrator-front: there is no backend (orchestrator) in {AppContext.BaseDirectory}. Install it there.", 1);
+        }
+
+        try
+        {
+            return await FrontProcess.RunAsync(new FrontOptions(DataDirectory.Resolve(asked.DataDirectory, asked.Workspace), backend));
+        }
+        catch (LocationException unusable)
+        {
+            return Say(FrontProcess.OpenError(), $"orchestrator-front: {unusable.Message}", 1);
+        }
+    }
+
+    // Only what lies beside us: a relay that started whatever it was told to would be a way to run anything.
+    private static BackendCommand? FindBackend(string directory)
+    {
+        var executable = Path.Join(directory, "orchestrator");
+        var assembly = executable + ".dll";
+        return File.Exists(executable) ? new BackendCommand(executable, [])
+            : File.Exists(assembly) ? new BackendCommand("dotnet", [assembly])
+            : null;
+    }
+
+    private static int Say(TextWriter where, string what, int code)
+    {
+        where.WriteLine(what);
+        where.Flush();
+        return code;
+    }
+}

@@ -39,8 +39,10 @@ public static class RefusalCode
     public const string DatabaseUnavailable = "DATABASE_UNAVAILABLE";
     /// <summary>A stored work product is missing or no longer what was stored.</summary>
     public const string ArtifactDamaged = "ARTIFACT_DAMAGED";
-    /// <summary>No backend could be started or reached; the message names its log.</summary>
+    /// <summary>No backend serves: it cannot be started, does not answer, or did not come back in time; the message names its log.</summary>
     public const string BackendUnavailable = "BACKEND_UNAVAILABLE";
     /// <summary>A defect of this program; the message names the log entry.</summary>
     public const string InternalError = "INTERNAL_ERROR";
+    /// <summary>Front and backend are of builds that do not understand each other.</summary>
+    public const string ProtocolMismatch = "PROTOCOL_MISMATCH";
 }

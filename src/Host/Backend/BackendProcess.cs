@@ -1,15 +1,13 @@
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 using Orchestrator.Host.Tools;
+using Orchestrator.Protocol;
 
 namespace Orchestrator.Host.Backend;
 
 /// <summary>The backend: lock, socket, gate, in this order; and how it ends.</summary>
 internal static class BackendProcess
 {
-    /// <summary>Another backend serves this data directory already.</summary>
-    public const int AlreadyServed = 3;
-
     /// <summary>Serves until nobody needs it any more. Returns the exit code.</summary>
     public static async Task<int> Run(BackendOptions options, TimeProvider clock)
     {
@@ -23,7 +21,7 @@ internal static class BackendProcess
         using var backendLock = BackendLock.TryTake(options.Location.LockPath);
         if (backendLock is null)
         {
-            return AlreadyServed;
+            return BackendExitCode.AlreadyServed;
         }
 
         using var ending = new CancellationTokenSource();

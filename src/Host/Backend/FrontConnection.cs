@@ -39,7 +39,7 @@ internal sealed class FrontConnection(Socket socket, BackendOptions backend, Fun
         var mine = new Hello(Hello.Version, Hello.Version, BuildInfo.Version, backend.Location.Identity, null, 0, Environment.ProcessId);
         var refusal = Hello.Negotiate(mine, theirs) is null
             ? new Refusal(
-                RefusalCode.BackendUnavailable,
+                RefusalCode.ProtocolMismatch,
                 $"The running backend {mine.Build} and this front {theirs.Build} have no wire protocol in common.",
                 "Close all clients of this workspace, so that the old backend leaves, and start again.")
             : theirs.DataDirectory != mine.DataDirectory || theirs.Front is null

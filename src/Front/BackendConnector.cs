@@ -1,0 +1,199 @@
+using System.Diagnostics;
+using Orchestrator.Protocol;
+using Orchestrator.Protocol.Wire;
+
+namespace Orchestrator.Front;
+
+/// <summary>
+/// Finds a backend, starting one when nobody listens. Of several fronts one starts it, elected by a lock that the kernel frees; the others only
+/// go on connecting.
+/// </summary>
+internal sealed class BackendConnector(FrontOptions options, Func<Hello> hello, ByteGate outgoing, TextWriter log) : IDisposable
+{
+    private const int StartsBeforeGivingUp = 5;
+    private const string NobodyListens = "Nobody listens.";
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestSlowPause = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LongestLook = TimeSpan.FromMilliseconds(100);
+
+    private readonly SemaphoreSlim _nudge = new(0, 1);
+    private int _failedStarts;
+    private string _lastFailure = NobodyListens;
+
+    /// <summary>Somebody waits: ends the pause after which the next attempt would have been made.</summary>
+    public void Nudge()
+    {
+        if (_nudge.CurrentCount == 0)
+        {
+            _nudge.Release();   // The event loop is the only caller.
+        }
+    }
+
+    /// <summary>What to tell those who can wait no longer.</summary>
+    public Refusal Unavailable() => new(
+        RefusalCode.BackendUnavailable,
+        $"No backend serves {options.Location.Path}. {_lastFailure}",
+        $"Look at {options.Location.LogPath}, then repeat the request.");
+
+    /// <summary>Tries until a backend has said hello. Meanwhile <paramref name="onRefusal"/> hears why there is none.</summary>
+    /// <param name="firstPause">Time to wait before the first attempt.</param>
+    /// <param name="unavailable">True when it is already known that nobody serves: every failed attempt is then told at once.</param>
+    /// <param name="onRefusal">Told each time when there is no hope for those who wait.</param>
+    /// <param name="cancellationToken">Ends the search.</param>
+    public async Task<BackendLink> FindAsync(
+        TimeSpan firstPause, bool unavailable, Action<Refusal> onRefusal, CancellationToken cancellationToken)
+    {
+        var since = Stopwatch.GetTimestamp();
+        var pause = firstPause;
+        _failedStarts = 0;
+        _lastFailure = NobodyListens;
+        while (true)
+        {
+            await PauseAsync(pause, canBeCutShort: unavailable, cancellationToken);
+            try
+            {
+                if (await TryAsync(cancellationToken) is { } link)
+                {
+                    return link;
+                }
+
+                unavailable |= _failedStarts >= StartsBeforeGivingUp || Stopwatch.GetElapsedTime(since) >= options.HelloLimit;
+                if (unavailable)
+                {
+                    onRefusal(Unavailable());
+                }
+            }
+            catch (BackendRefusedException refused)
+            {
+                unavailable = true;
+                onRefusal(refused.Refusal);
+            }
+
+            pause = unavailable
+                ? Clamp(pause * 2, options.SlowRetry, LongestSlowPause)
+                : Clamp(pause * 2, FirstPause, LongestPause);
+        }
+    }
+
+    public void Dispose() => _nudge.Dispose();
+
+    private static TimeSpan Clamp(TimeSpan value, TimeSpan low, TimeSpan high) => value < low ? low : value > high ? high : value;
+
+    private async Task PauseAsync(TimeSpan pause, bool canBeCutShort, CancellationToken cancellationToken)
+    {
+        if (pause <= TimeSpan.Zero)
+        {
+            return;
+        }
+
+        // Fronts that lost the same backend should not all knock at the same moment.
+        var jittered = pause * (0.75 + (Random.Shared.NextDouble() / 2));
+        if (!canBeCutShort)
+        {
+            await Task.Delay(jittered, cancellationToken);
+        }
+        else if (await _nudge.WaitAsync(jittered, cancellationToken))
+        {
+            await Task.Delay(LongestLook, cancellationToken);   // A busy client must not turn into a storm of starts.
+        }
+    }
+
+    private async Task<BackendLink?> TryAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ConnectAsync(options.HelloLimit, cancellationToken) ?? await StartAsync(cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            Fail($"A backend is running but has said nothing for {options.HelloLimit.TotalSeconds:0} s.");
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException and not BackendRefusedException)
+        {
+            Fail(failure.Message);   // Whatever it is: a front that gave up looking would leave its client waiting for ever.
+            _failedStarts++;
+        }
+
+        return null;
+    }
+
+    private Task<BackendLink?> ConnectAsync(TimeSpan limit, CancellationToken cancellationToken) =>
+        BackendLink.ConnectAsync(options.Location, hello(), limit, outgoing, cancellationToken);
+
+    private async Task<BackendLink?> StartAsync(CancellationToken cancellationToken)
+    {
+        options.Location.PrepareRunDirectory();
+        using var elected = TryLock(options.Location.SpawnLockPath);
+        if (elected is null)
+        {
+            return null;   // Another front is starting one.
+        }
+
+        if (await ConnectAsync(options.HelloLimit, cancellationToken) is { } link)
+        {
+            return link;   // It had just done so.
+        }
+
+        options.Location.PrepareDataDirectory();
+        return await AwaitHelloAsync(BackendSpawner.Start(options.Backend, options.Location), cancellationToken);
+    }
+
+    private async Task<BackendLink?> AwaitHelloAsync(SpawnedBackend backend, CancellationToken cancellationToken)
+    {
+        var started = Stopwatch.GetTimestamp();
+        var pause = TimeSpan.FromMilliseconds(5);
+        while (options.HelloLimit - Stopwatch.GetElapsedTime(started) is var left && left > TimeSpan.Zero)
+        {
+            await Task.WhenAny(backend.Exited, Task.Delay(pause, cancellationToken));
+            cancellationToken.ThrowIfCancellationRequested();
+            if (await ConnectAsync(left, cancellationToken) is { } link)
+            {
+                return link;
+            }
+
+            if (backend.Exited.IsCompleted)
+            {
+                CountExit(await backend.Exited);
+                return null;
+            }
+
+            pause = Clamp(pause * 2, pause, LongestLook);
+        }
+
+        Fail($"The backend that was started (process {backend.ProcessId}) has not answered for {options.HelloLimit.TotalSeconds:0} s.");
+        return null;
+    }
+
+    private void CountExit(int code)
+    {
+        if (code != BackendExitCode.AlreadyServed)
+        {
+            _failedStarts++;
+            Fail($"The backend ended with exit code {code} before it served.");
+        }
+    }
+
+    private void Fail(string failure)
+    {
+        if (failure != _lastFailure)
+        {
+            log.WriteLine($"orchestrator: {failure} Its log is {options.Location.LogPath}");
+        }
+
+        _lastFailure = failure;
+    }
+
+    // Never unlinked: a file that is replaced while it is locked can be locked twice.
+    private static FileStream? TryLock(string path)
+    {
+        try
+        {
+            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1);
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,209 @@
+using System.Net.Sockets;
+using System.Threading.Channels;
+using Orchestrator.Protocol;
+using Orchestrator.Protocol.Locations;
+using Orchestrator.Protocol.Wire;
+
+namespace Orchestrator.Front;
+
+/// <summary>A backend is there, and says why it does not serve us.</summary>
+internal sealed class BackendRefusedException(Refusal refusal) : Exception(refusal.Message)
+{
+    public Refusal Refusal { get; } = refusal;
+}
+
+/// <summary>
+/// One connection to a backend that has said hello. A connection that was accepted proves nothing: the queue of a dying process still accepts.
+/// </summary>
+internal sealed class BackendLink : IDisposable
+{
+    private const int AcknowledgeEvery = 64;
+
+    private readonly FrameStream _frames;
+    private readonly ByteGate _outgoing;
+    private readonly CancellationTokenSource _closing = new();
+    private readonly Channel<(FrameKind Kind, long Sequence, ReadOnlyMemory<byte> Payload)> _queue =
+        Channel.CreateUnbounded<(FrameKind, long, ReadOnlyMemory<byte>)>(new UnboundedChannelOptions { SingleReader = true });
+
+    private long _seen;
+    private int _unacknowledged;
+
+    private BackendLink(FrameStream frames, Hello theirs, ByteGate outgoing)
+    {
+        _frames = frames;
+        _outgoing = outgoing;
+        Theirs = theirs;
+    }
+
+    public Hello Theirs { get; }
+
+    /// <summary>A backend that answers; null when nobody listens, or goes away before it has said hello.</summary>
+    /// <exception cref="BackendRefusedException">It says why it does not serve.</exception>
+    /// <exception cref="TimeoutException">It took the connection and says nothing.</exception>
+    public static async Task<BackendLink?> ConnectAsync(
+        DataDirectory location, Hello mine, TimeSpan helloLimit, ByteGate outgoing, CancellationToken cancellationToken)
+    {
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        FrameStream? frames = null;
+        BackendLink? link = null;
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(helloLimit);
+        try
+        {
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(location.SocketPath), limit.Token);
+            if (!PeerCredentials.Check(socket))
+            {
+                throw new BackendRefusedException(new Refusal(
+                    RefusalCode.BackendUnavailable,
+                    $"The process that listens on {location.SocketPath} belongs to another user.", "Find out whose it is and stop it."));
+            }
+
+            frames = new FrameStream(new NetworkStream(socket, ownsSocket: true));
+            await frames.WriteAsync(FrameKind.Hello, 0, 0, mine.ToUtf8(), limit.Token);
+            var theirs = await ReadHelloAsync(frames, limit.Token);
+            CheckHello(mine, theirs);
+            return link = theirs is null ? null : new BackendLink(frames, theirs, outgoing);
+        }
+        catch (Exception gone) when (gone is SocketException or IOException)
+        {
+            return null;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new TimeoutException();
+        }
+        finally
+        {
+            if (link is null)
+            {
+                frames?.Dispose();
+                socket.Dispose();
+            }
+        }
+    }
+
+    public void Send(long sequence, ReadOnlyMemory<byte> line)
+    {
+        _outgoing.Add(line.Length);
+        if (!_queue.Writer.TryWrite((FrameKind.Message, sequence, line)))
+        {
+            _outgoing.Add(-line.Length);
+        }
+    }
+
+    /// <summary>
+    /// Reads until the backend's end, and writes meanwhile. What a killed backend had written is still read: only the end of the stream says
+    /// that an answer is lost, a failed write does not.
+    /// </summary>
+    public async Task RunAsync(ByteGate clientGate, Action<JsonLine> onLine, Action<Refusal> onRefusal)
+    {
+        var writing = WriteAsync();
+        try
+        {
+            while (await _frames.ReadAsync(_closing.Token) is { } frame)
+            {
+                switch (frame.Kind)
+                {
+                    case FrameKind.Message:
+                        Volatile.Write(ref _seen, Math.Max(_seen, frame.Sequence));
+                        onLine(JsonLine.Parse(frame.Payload));
+                        AcknowledgeSometimes();
+                        break;
+                    case FrameKind.Refuse:
+                        onRefusal(RefusalJson.Parse(frame.Payload.Span));
+                        break;
+                }
+
+                await clientGate.PassAsync(_closing.Token);
+            }
+        }
+        catch (Exception ended) when (ended is WireException or OperationCanceledException or ObjectDisposedException)
+        {
+            // Either we closed the connection ourselves, or the other side no longer speaks our protocol: the same as its end.
+        }
+        finally
+        {
+            Dispose();
+            await writing;
+        }
+    }
+
+    public void Dispose()
+    {
+        _queue.Writer.TryComplete();
+        _closing.Cancel();
+        _frames.Dispose();
+    }
+
+    private static async Task<Hello?> ReadHelloAsync(FrameStream frames, CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (await frames.ReadAsync(cancellationToken) is { } frame)
+            {
+                switch (frame.Kind)
+                {
+                    case FrameKind.Hello:
+                        return Hello.Parse(frame.Payload.Span);
+                    case FrameKind.Refuse:
+                        throw new BackendRefusedException(RefusalJson.Parse(frame.Payload.Span));
+                }
+            }
+
+            return null;
+        }
+        catch (WireException strange)
+        {
+            throw new BackendRefusedException(new Refusal(
+                RefusalCode.ProtocolMismatch, strange.Message, "Stop the other process, or start this client again."));
+        }
+    }
+
+    private static void CheckHello(Hello mine, Hello? theirs)
+    {
+        if (theirs is not null && theirs.DataDirectory != mine.DataDirectory)
+        {
+            throw new BackendRefusedException(new Refusal(
+                RefusalCode.BackendUnavailable, "The backend on this socket keeps another data directory.", "Stop it; a new one will be started."));
+        }
+
+        if (theirs is not null && Hello.Negotiate(mine, theirs) is null)
+        {
+            throw new BackendRefusedException(new Refusal(
+                RefusalCode.ProtocolMismatch,
+                $"The backend (build {theirs.Build}) and this front (build {mine.Build}) have no protocol version in common.",
+                "Start this client again with the newer build, or stop the older backend."));
+        }
+    }
+
+    private void AcknowledgeSometimes()
+    {
+        if (Interlocked.Increment(ref _unacknowledged) >= AcknowledgeEvery)
+        {
+            _queue.Writer.TryWrite((FrameKind.Ack, 0, default));
+        }
+    }
+
+    private async Task WriteAsync()
+    {
+        try
+        {
+            await foreach (var (kind, sequence, payload) in _queue.Reader.ReadAllAsync(_closing.Token))
+            {
+                Interlocked.Exchange(ref _unacknowledged, 0);
+                await _frames.WriteAsync(kind, sequence, Volatile.Read(ref _seen), payload, _closing.Token);
+                _outgoing.Add(-payload.Length);
+            }
+        }
+        catch (Exception ended) when (ended is IOException or OperationCanceledException or ObjectDisposedException)
+        {
+            // The reader will find the end.
+        }
+
+        _queue.Writer.TryComplete();
+        while (_queue.Reader.TryRead(out var left))
+        {
+            _outgoing.Add(-left.Payload.Length);
+        }
+    }
+}

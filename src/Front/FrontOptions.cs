@@ -1,0 +1,26 @@
+using Orchestrator.Protocol.Locations;
+
+namespace Orchestrator.Front;
+
+/// <summary>How a backend is started. The front appends <c>backend --data-dir PATH</c> and, where there is one, <c>--workspace PATH</c>.</summary>
+/// <param name="Executable">A full path, or a name that PATH finds.</param>
+/// <param name="Arguments">What comes before <c>backend</c>, such as the assembly that <c>dotnet</c> is to run.</param>
+public sealed record BackendCommand(string Executable, IReadOnlyList<string> Arguments);
+
+/// <summary>What a front needs to know.</summary>
+/// <param name="Location">The data directory whose backend it talks to.</param>
+/// <param name="Backend">How to start that backend.</param>
+public sealed record FrontOptions(DataDirectory Location, BackendCommand Backend)
+{
+    /// <summary>How long a request may wait for a backend before it is answered with the reason; clients give up after 60 s.</summary>
+    public TimeSpan HoldLimit { get; init; } = TimeSpan.FromSeconds(45);
+
+    /// <summary>How long a backend may take to say hello.</summary>
+    public TimeSpan HelloLimit { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long answers are awaited after the client has closed its end.</summary>
+    public TimeSpan EndGrace { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>The shortest pause between attempts once the backend has proved unavailable.</summary>
+    public TimeSpan SlowRetry { get; init; } = TimeSpan.FromSeconds(1);
+}

@@ -1,0 +1,107 @@
+namespace Orchestrator.Front;
+
+/// <summary>One line of the client, without its newline.</summary>
+/// <param name="Bytes">The line; of an oversized one only its beginning.</param>
+/// <param name="Tail">Null, or the end of a line that was too long to keep.</param>
+internal readonly record struct RawLine(ReadOnlyMemory<byte> Bytes, ReadOnlyMemory<byte>? Tail = null);
+
+/// <summary>Cuts the client's bytes into lines. A line over the limit is read to its newline and not kept.</summary>
+internal sealed class LineReader(Stream stream, int maxLine)
+{
+    private const int StartSize = 16 * 1024;
+    private const int KeptHead = 4096;
+    private const int KeptTail = 1024;
+
+    private byte[] _buffer = new byte[StartSize];
+    private int _start;
+    private int _searched;
+    private int _end;
+    private bool _ended;
+    private byte[]? _oversizedHead;
+
+    /// <summary>
+    /// The next line that is not blank; null at the end. What stands before the end without a newline is a line too: a person may
+    /// have left it out, and a torn line is no JSON.
+    /// </summary>
+    public async ValueTask<RawLine?> ReadAsync(CancellationToken cancellationToken = default)
+    {
+        while (true)
+        {
+            var newline = _buffer.AsSpan(_searched, _end - _searched).IndexOf((byte)'\n');
+            if (newline >= 0 || (_ended && _end > _start))
+            {
+                var end = newline >= 0 ? _searched + newline : _end;
+                var line = Take(end);
+                _start = _searched = Math.Min(end + 1, _end);
+                if (line is not null)
+                {
+                    return line;
+                }
+
+                continue;
+            }
+
+            if (_ended)
+            {
+                return null;
+            }
+
+            _searched = _end;
+            MakeRoom();
+            var read = await stream.ReadAsync(_buffer.AsMemory(_end), cancellationToken);
+            _ended = read == 0;
+            _end += read;
+        }
+    }
+
+    private RawLine? Take(int end)
+    {
+        var line = _buffer.AsSpan(_start, end - _start);
+        if (_oversizedHead is null && line.Length > maxLine)
+        {
+            _oversizedHead = line[..Math.Min(KeptHead, line.Length)].ToArray();
+        }
+
+        if (_oversizedHead is { } head)
+        {
+            _oversizedHead = null;
+            return new RawLine(head, line[^Math.Min(KeptTail, line.Length)..].ToArray());
+        }
+
+        // A byte order mark may open the stream; a line may end as on Windows.
+        line = line.StartsWith("\uFEFF"u8) ? line[3..] : line;
+        line = line.Trim(" \t\r"u8);
+        return line.IsEmpty ? null : new RawLine(line.ToArray());
+    }
+
+    private void MakeRoom()
+    {
+        if (_end - _start > (_oversizedHead is null ? maxLine : 2 * KeptTail))
+        {
+            // Too long: keep where it began and, of what came last, enough to find an id that stands at its end.
+            _oversizedHead ??= _buffer.AsSpan(_start, Math.Min(KeptHead, _end - _start)).ToArray();
+            _start = Math.Max(_start, _end - KeptTail);
+        }
+
+        var length = _end - _start;
+        if (length < _buffer.Length / 2 && _start > 0)
+        {
+            // Also gives back what one long line had taken.
+            var target = _buffer.Length > StartSize && length < StartSize / 2 ? new byte[StartSize] : _buffer;
+            _buffer.AsSpan(_start, length).CopyTo(target);
+            _buffer = target;
+        }
+        else if (_end == _buffer.Length)
+        {
+            var larger = new byte[Math.Max(StartSize, (int)Math.Min(length * 2L, Array.MaxLength))];
+            _buffer.AsSpan(_start, length).CopyTo(larger);
+            _buffer = larger;
+        }
+        else
+        {
+            return;
+        }
+
+        (_start, _searched, _end) = (0, _searched - _start, length);
+    }
+}

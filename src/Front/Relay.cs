@@ -1,0 +1,301 @@
+using System.Globalization;
+using System.Threading.Channels;
+using Orchestrator.Protocol;
+using Orchestrator.Protocol.Wire;
+
+namespace Orchestrator.Front;
+
+/// <summary>
+/// Between one client and whichever backend serves: an event loop round a <see cref="RelayState"/>. Reading and writing each go on by themselves,
+/// so that neither a client that does not read nor a backend that does not can stop the other direction.
+/// </summary>
+internal sealed class Relay : IRelayOutput, IDisposable
+{
+    private const long MaxHeld = 256 * 1024 * 1024;
+    private const long MaxUnwritten = 64 * 1024 * 1024;
+    private static readonly TimeSpan TickEvery = TimeSpan.FromMilliseconds(500);
+
+    // A backend that lived for less than this did not come to serve, so its successor is not sought at once.
+    private static readonly TimeSpan ShortLife = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
+
+    private readonly FrontOptions _options;
+    private readonly Channel<RelayEvent> _events = Channel.CreateUnbounded<RelayEvent>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly ByteGate _held = new(MaxHeld);
+    private readonly ByteGate _toBackend = new(MaxUnwritten);
+    private readonly ByteGate _toClient = new(MaxUnwritten);
+    private readonly CancellationTokenSource _stopping;
+    private readonly RelayState _state;
+    private readonly ClientWriter _writer;
+    private readonly BackendConnector _connector;
+    private readonly ITimer _ticks;
+    private BackendLink? _link;
+    private long _heldBytes;
+    private long _lastSequence;
+    private long _readySince;
+    private long _notReadySince;
+    private bool _wasReady = true;
+    private int _shortLives;
+    private bool _ended;
+
+    public Relay(FrontOptions options, string front, string build, Stream stdout, TextWriter log, CancellationToken cancellationToken)
+    {
+        _options = options;
+        _stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        _state = new RelayState(this, options.HoldLimit);
+        _writer = new ClientWriter(stdout, _toClient);
+        _connector = new BackendConnector(options, SayHello, _toBackend, log);
+        _ticks = TimeProvider.System.CreateTimer(_ => Post(new RelayEvent.Tick()), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+
+        Hello SayHello() => new(
+            Hello.Version, Hello.Version, build, options.Location.Identity, front, Volatile.Read(ref _lastSequence), Environment.ProcessId);
+    }
+
+    public async Task RunAsync(Stream stdin)
+    {
+        var writing = WriteToClientAsync();
+        _ = ReadClientAsync(stdin);
+        Seek(TimeSpan.Zero, unavailable: false);
+        WatchReadiness();
+        try
+        {
+            while (await _events.Reader.WaitToReadAsync(_stopping.Token))
+            {
+                while (_events.Reader.TryRead(out var happened))
+                {
+                    if (!Handle(happened))
+                    {
+                        _writer.Complete();
+                        await Task.WhenAny(writing, Task.Delay(_options.EndGrace, _stopping.Token));
+                        return;
+                    }
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Told to stop.
+        }
+        finally
+        {
+            await _stopping.CancelAsync();
+            _link?.Dispose();
+        }
+    }
+
+    public void Dispose()
+    {
+        _ticks.Dispose();
+        _connector.Dispose();
+        _stopping.Dispose();
+    }
+
+    void IRelayOutput.ToClient(ReadOnlyMemory<byte> line) => _writer.Write(line);
+
+    void IRelayOutput.ToBackend(long sequence, ReadOnlyMemory<byte> line) => _link?.Send(sequence, line);
+
+    /// <summary>False when there is nothing left to do.</summary>
+    private bool Handle(RelayEvent happened)
+    {
+        switch (happened)
+        {
+            case RelayEvent.ClientLine(var line):
+                OnClientLine(line);
+                break;
+            case RelayEvent.ClientLineTooLong(var id):
+                OnClientLineTooLong(id);
+                break;
+            case RelayEvent.ClientEnded:
+                _ended = true;
+                _ = StopLaterAsync();
+                break;
+            case RelayEvent.Stop:
+                return false;
+            case RelayEvent.BackendReady(var link):
+                OnBackendReady(link);
+                break;
+            case RelayEvent.BackendLine(var link, var line) when link == _link:
+                OnRefused(_state.OnBackendLine(line));
+                break;
+            case RelayEvent.BackendRefused(var link, var refusal) when link == _link:
+                OnRefused(refusal);
+                break;
+            case RelayEvent.BackendLost(var link) when link == _link:
+                OnBackendLost();
+                break;
+            case RelayEvent.Tick:
+                OnTick();
+                break;
+        }
+
+        WatchReadiness();
+        _held.Add(_state.HeldBytes - _heldBytes);
+        _heldBytes = _state.HeldBytes;
+        Volatile.Write(ref _lastSequence, _state.LastSequence);
+        return !_ended || _state.AwaitsAnswers;
+    }
+
+    private void OnClientLine(JsonLine line)
+    {
+        _held.Add(-line.Bytes.Length);   // what of it is kept, the state counts
+        _state.OnClientLine(line, Environment.TickCount64);
+        if (!_state.IsReady && line.Kind == LineKind.Request)
+        {
+            _connector.Nudge();
+        }
+    }
+
+    private void OnClientLineTooLong(byte[]? rawId)
+    {
+        if (rawId is not null)
+        {
+            var message = string.Create(CultureInfo.InvariantCulture, $"The line is longer than the limit of {FrameHeader.MaxPayload} bytes.");
+            _writer.Write(LocalAnswer.Error(rawId, LocalAnswer.InvalidRequest, message));
+        }
+    }
+
+    // Time matters only while something is held.
+    private void WatchReadiness()
+    {
+        if (_state.IsReady == _wasReady)
+        {
+            return;
+        }
+
+        _wasReady = _state.IsReady;
+        _notReadySince = Environment.TickCount64;
+        var period = _wasReady ? Timeout.InfiniteTimeSpan : TickEvery;
+        _ticks.Change(period, period);
+    }
+
+    private void OnTick()
+    {
+        var now = Environment.TickCount64;
+        if (!_state.IsReady && _link is not null && now - _notReadySince > _options.HelloLimit.TotalMilliseconds)
+        {
+            OnBackendLost();   // It said hello and then nothing: the handshake stays unanswered.
+        }
+
+        _state.Expire(_connector.Unavailable(), now);
+    }
+
+    private void OnBackendReady(BackendLink link)
+    {
+        _link = link;
+        _readySince = _notReadySince = Environment.TickCount64;
+        _ = ReadBackendAsync(link);
+        _state.OnBackendReady();
+    }
+
+    private void OnBackendLost()
+    {
+        var isShort = Environment.TickCount64 - _readySince < ShortLife.TotalMilliseconds;
+        _shortLives = isShort ? Math.Min(_shortLives + 1, 8) : 0;
+        Drop();
+        var pause = TimeSpan.FromMilliseconds(isShort && _shortLives > 1 ? 10 << _shortLives : 0);
+        Seek(pause < LongestPause ? pause : LongestPause, unavailable: false);
+    }
+
+    // Without a link the search goes on by itself; with one it begins anew, and slowly.
+    private void OnRefused(Refusal? refusal)
+    {
+        if (refusal is null)
+        {
+            return;
+        }
+
+        var hadLink = _link is not null;
+        Drop();
+        _state.Refuse(refusal);
+        if (hadLink)
+        {
+            Seek(_options.SlowRetry, unavailable: true);
+        }
+    }
+
+    private void Drop()
+    {
+        _link?.Dispose();
+        _link = null;
+        _state.OnBackendLost(Environment.TickCount64);
+    }
+
+    private void Seek(TimeSpan pause, bool unavailable)
+    {
+        _ = SeekAsync();
+
+        async Task SeekAsync()
+        {
+            try
+            {
+                var link = await _connector.FindAsync(pause, unavailable, refusal => Post(new RelayEvent.BackendRefused(null, refusal)), _stopping.Token);
+                Post(new RelayEvent.BackendReady(link));
+            }
+            catch (OperationCanceledException)
+            {
+                // The relay has ended.
+            }
+        }
+    }
+
+    private async Task ReadClientAsync(Stream stdin)
+    {
+        try
+        {
+            var reader = new LineReader(stdin, FrameHeader.MaxPayload);
+            while (await reader.ReadAsync(_stopping.Token) is { } line)
+            {
+                if (line.Tail is not null)
+                {
+                    Post(new RelayEvent.ClientLineTooLong(OversizedLine.FindId(line)));
+                    continue;
+                }
+
+                _held.Add(line.Bytes.Length);
+                Post(new RelayEvent.ClientLine(JsonLine.Parse(line.Bytes)));
+                await _held.PassAsync(_stopping.Token);
+                await _toBackend.PassAsync(_stopping.Token);
+            }
+        }
+        catch (Exception ended) when (ended is IOException or OperationCanceledException or ObjectDisposedException)
+        {
+            // A pipe that fails has ended.
+        }
+
+        Post(new RelayEvent.ClientEnded());
+    }
+
+    private async Task ReadBackendAsync(BackendLink link)
+    {
+        await link.RunAsync(
+            _toClient, line => Post(new RelayEvent.BackendLine(link, line)), refusal => Post(new RelayEvent.BackendRefused(link, refusal)));
+        Post(new RelayEvent.BackendLost(link));
+    }
+
+    private async Task WriteToClientAsync()
+    {
+        try
+        {
+            await _writer.RunAsync(_stopping.Token);
+        }
+        catch (Exception ended) when (ended is IOException or OperationCanceledException or ObjectDisposedException)
+        {
+            Post(new RelayEvent.Stop());   // Nobody reads what we would write.
+        }
+    }
+
+    private async Task StopLaterAsync()
+    {
+        try
+        {
+            await Task.Delay(_options.EndGrace, _stopping.Token);
+            Post(new RelayEvent.Stop());
+        }
+        catch (OperationCanceledException)
+        {
+            // The answers came first.
+        }
+    }
+
+    private void Post(RelayEvent happened) => _events.Writer.TryWrite(happened);
+}

@@ -1,0 +1,11 @@
+namespace Orchestrator.Protocol;
+
+/// <summary>Exit codes by which a backend tells the front that started it what to do.</summary>
+public static class BackendExitCode
+{
+    /// <summary>
+    /// Another backend holds the data directory: it serves, is about to, or is on its way out. The front goes on looking for its socket and does
+    /// not count this as a failure.
+    /// </summary>
+    public const int AlreadyServed = 75;
+}

@@ -20,7 +20,7 @@ public interface ITaskIndex
     /// <summary>How many tasks there are by status, how many are ready and how many claimed; of the whole store or directly below one task.</summary>
     TaskCounts Count(TaskId? parent = null);
 
-    /// <summary>The best ready tasks: unblocked, unclaimed, subtasks closed; most urgent first, then nearest due date, then oldest.</summary>
+    /// <summary>The best ready tasks: unblocked, unclaimed, subtasks closed; most urgent first, then nearest due date, then oldest, then by place in the plan.</summary>
     IReadOnlyList<TaskRow> Ready(int limit, string? specialist = null);
 
     /// <summary>Of the tasks that wait for <paramref name="task"/> (dependents and its parent), those that are ready now.</summary>
@@ -112,6 +112,7 @@ public sealed record TaskPage(IReadOnlyList<TaskRow> Tasks, long Total, string? 
 /// <param name="ClaimedUntil">End of the lease.</param>
 /// <param name="Revision">Number of its last event.</param>
 /// <param name="Position">Journal position of its last event.</param>
+/// <param name="Ordinal">Its place in its plan.</param>
 /// <param name="CreatedAt">When it was planned.</param>
 /// <param name="UpdatedAt">When it last changed.</param>
 /// <param name="StartedAt">When it was first claimed or set in progress.</param>
@@ -119,7 +120,7 @@ public sealed record TaskPage(IReadOnlyList<TaskRow> Tasks, long Total, string? 
 public sealed record TaskRow(
     TaskId TaskId, TaskId? Parent, TaskId Root, SessionId? Session, string Title, TaskPhase Phase, string? Reason, TaskKind Kind, string Specialist,
     TaskComplexity Complexity, int Priority, DateTimeOffset? DueAt, int Progress, int WaitingFor, int Subtasks, int OpenSubtasks, int CompletedSubtasks,
-    bool Ready, string? ClaimedBy, DateTimeOffset? ClaimedUntil, long Revision, long Position,
+    bool Ready, string? ClaimedBy, DateTimeOffset? ClaimedUntil, long Revision, long Position, int Ordinal,
     DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, DateTimeOffset? StartedAt, DateTimeOffset? ClosedAt);
 
 /// <summary>True counts.</summary>

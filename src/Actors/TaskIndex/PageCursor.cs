@@ -13,7 +13,7 @@ internal abstract record TaskOrder(char Letter)
     public static readonly TaskOrder Newest = new ByCreation();
     /// <summary>Longest unchanged first: the order in which news is read.</summary>
     public static readonly TaskOrder Change = new ByChange();
-    /// <summary>Most urgent, nearest due date, oldest.</summary>
+    /// <summary>Most urgent, nearest due date, oldest, place in its plan.</summary>
     public static readonly TaskOrder Urgency = new ByUrgency();
 
     public abstract IQueryable<TaskRecord> Sort(IQueryable<TaskRecord> tasks);
@@ -51,16 +51,19 @@ internal abstract record TaskOrder(char Letter)
     private sealed record ByUrgency() : TaskOrder('u')
     {
         public override IQueryable<TaskRecord> Sort(IQueryable<TaskRecord> tasks) =>
-            tasks.OrderBy(t => t.Priority).ThenBy(t => t.DueAt).ThenBy(t => t.CreatedPosition);
+            tasks.OrderBy(t => t.Priority).ThenBy(t => t.DueAt).ThenBy(t => t.CreatedAt).ThenBy(t => t.Ordinal).ThenBy(t => t.CreatedPosition);
 
         public override IQueryable<TaskRecord> Behind(IQueryable<TaskRecord> tasks, PageCursor cursor)
         {
-            var (priority, due, created) = ((int)cursor.Key[0], cursor.Key[1], cursor.Key[2]);
-            return tasks.Where(t => t.Priority > priority
-                || (t.Priority == priority && (t.DueAt > due || (t.DueAt == due && t.CreatedPosition > created))));
+            var (priority, due, created, ordinal, position) = (cursor.Key[0], cursor.Key[1], cursor.Key[2], cursor.Key[3], cursor.Key[4]);
+            return tasks.Where(t => t.Priority > priority || (t.Priority == priority
+                && (t.DueAt > due || (t.DueAt == due
+                && (t.CreatedAt > created || (t.CreatedAt == created
+                && (t.Ordinal > ordinal || (t.Ordinal == ordinal
+                && t.CreatedPosition > position))))))));
         }
 
-        public override long[] KeyOf(TaskRecord task) => [task.Priority, task.DueAt, task.CreatedPosition];
+        public override long[] KeyOf(TaskRecord task) => [task.Priority, task.DueAt, task.CreatedAt, task.Ordinal, task.CreatedPosition];
     }
 }
 

@@ -158,7 +158,7 @@ public sealed class TaskIndexProjection(DataOptions store) : IDisposable
             Title = d.Title, Description = d.Description, Phase = (int)TaskPhase.Pending, Kind = (int)d.Kind, Specialist = d.Specialist,
             Complexity = (int)d.Complexity, Priority = d.Priority, DueAt = Due(d.DueAt), Uncreated = e.Subtasks.Count,
             WaitingFor = SetDependencies(db, e.TaskId.Value, d.Dependencies),
-            Revision = revision, Position = position, CreatedPosition = position, CreatedAt = Milliseconds(e.At), UpdatedAt = Milliseconds(e.At),
+            Revision = revision, Position = position, CreatedPosition = position, Ordinal = e.Ordinal, CreatedAt = Milliseconds(e.At), UpdatedAt = Milliseconds(e.At),
         });
         if (e.Parent is { } parent)
         {

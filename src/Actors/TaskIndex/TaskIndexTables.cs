@@ -27,7 +27,7 @@ public static class TaskIndexTables
             specialist TEXT NOT NULL, complexity INTEGER NOT NULL, priority INTEGER NOT NULL, due_at INTEGER NOT NULL, progress INTEGER NOT NULL,
             satisfied INTEGER NOT NULL, waiting_for INTEGER NOT NULL, subtasks INTEGER NOT NULL, open_subtasks INTEGER NOT NULL,
             completed_subtasks INTEGER NOT NULL, uncreated INTEGER NOT NULL, claim_token TEXT NULL, claimed_by TEXT NULL, claimed_until INTEGER NULL,
-            revision INTEGER NOT NULL, position INTEGER NOT NULL, created_position INTEGER NOT NULL,
+            revision INTEGER NOT NULL, position INTEGER NOT NULL, created_position INTEGER NOT NULL, ordinal INTEGER NOT NULL,
             created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, started_at INTEGER NULL, closed_at INTEGER NULL)
         """,
         "CREATE INDEX IF NOT EXISTS task_index_parent ON task_index (parent_id, phase)",
@@ -37,9 +37,9 @@ public static class TaskIndexTables
         "CREATE INDEX IF NOT EXISTS task_index_created ON task_index (created_position)",
         "CREATE INDEX IF NOT EXISTS task_index_claimed ON task_index (claimed_until) WHERE claimed_until IS NOT NULL",
         "CREATE INDEX IF NOT EXISTS task_index_uncreated ON task_index (uncreated) WHERE uncreated > 0",
-        // Phase 1 is pending. The order is that of the ready queue: most urgent, nearest due date, oldest.
+        // Phase 1 is pending. The order is that of the ready queue: most urgent, nearest due date, oldest, place in its plan.
         """
-        CREATE INDEX IF NOT EXISTS task_index_ready ON task_index (priority, due_at, created_position)
+        CREATE INDEX IF NOT EXISTS task_index_ready ON task_index (priority, due_at, created_at, ordinal, created_position)
             WHERE phase = 1 AND waiting_for = 0 AND open_subtasks = 0 AND uncreated = 0
         """,
         """
@@ -88,6 +88,7 @@ internal sealed class TaskRecord
     [Column("revision")] public long Revision { get; set; }
     [Column("position")] public long Position { get; set; }
     [Column("created_position")] public long CreatedPosition { get; set; }
+    [Column("ordinal")] public int Ordinal { get; set; }
     [Column("created_at")] public long CreatedAt { get; set; }
     [Column("updated_at")] public long UpdatedAt { get; set; }
     [Column("started_at")] public long? StartedAt { get; set; }

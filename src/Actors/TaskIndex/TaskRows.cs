@@ -48,7 +48,7 @@ internal static class TaskRows
         (TaskComplexity)t.Complexity, t.Priority, t.DueAt == TaskRecord.NoDueDate ? null : Time(t.DueAt), Progress(t),
         t.WaitingFor, t.Subtasks, t.OpenSubtasks, t.CompletedSubtasks,
         (TaskPhase)t.Phase == TaskPhase.Pending && t is { WaitingFor: 0, OpenSubtasks: 0, Uncreated: 0 },
-        t.ClaimedBy, Time(t.ClaimedUntil), t.Revision, t.Position, Time(t.CreatedAt), Time(t.UpdatedAt), Time(t.StartedAt), Time(t.ClosedAt));
+        t.ClaimedBy, Time(t.ClaimedUntil), t.Revision, t.Position, t.Ordinal, Time(t.CreatedAt), Time(t.UpdatedAt), Time(t.StartedAt), Time(t.ClosedAt));
 
     public static OpenClaim ToClaim(TaskRecord t) =>
         new(new TaskId(t.TaskId), t.Title, new ClaimToken(t.ClaimToken!), t.ClaimedBy!, Time(t.ClaimedUntil!.Value));

@@ -30,7 +30,7 @@ public sealed partial record TaskState
         return command switch
         {
             TaskCommands.Plan c => Phase == None ? Decision.Accept(c.ToEvent(now)) : Exists(),
-            TaskCommands.Create c => Phase == None ? Decision.Accept(c.ToEvent(now)) : Exists(),
+            TaskCommands.Create c => Phase == None ? Decision.Accept(c.ToEvent()) : Exists(),
             _ when Phase == None => NotFound(Id),
             TaskCommands.AddSubtasks c => Decide(c, now),
             TaskCommands.ConfirmSubtasks c => Decision.Accept(new TaskEvents.SubtasksCreated(Id, c.CommandId, c.By, now, c.Created)),

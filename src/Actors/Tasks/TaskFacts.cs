@@ -7,10 +7,11 @@ namespace Orchestrator.Actors.Tasks;
 internal static class TaskFacts
 {
     public static TaskEvents.Planned ToEvent(this TaskCommands.Plan c, DateTimeOffset now) =>
-        new(c.TaskId, c.CommandId, c.By, now, c.Session, null, null, c.Definition, c.Subtasks);
+        new(c.TaskId, c.CommandId, c.By, now, c.Session, null, null, 0, c.Definition, c.Subtasks);
 
-    public static TaskEvents.Planned ToEvent(this TaskCommands.Create c, DateTimeOffset now) =>
-        new(c.TaskId, c.CommandId, c.By, now, c.Session, c.Parent, c.Root, c.Definition, []);
+    // A subtask was planned when its parent's event says so, however much later a recovery brings it into being.
+    public static TaskEvents.Planned ToEvent(this TaskCommands.Create c) =>
+        new(c.TaskId, c.CommandId, c.By, c.PlannedAt, c.Session, c.Parent, c.Root, c.Ordinal, c.Definition, []);
 
     /// <summary>Whether anything is set that describes the task, as against its status, notes and progress.</summary>
     public static bool IsEdit(this TaskChanges c) =>

@@ -72,12 +72,13 @@ public sealed partial record TaskState(TaskId Id)
             {
                 Phase = TaskPhase.Pending, Definition = x.Definition, Session = x.Session, Parent = x.Parent, Root = x.Root ?? x.TaskId,
                 CreatedBy = x.By, CreatedAt = x.At, Subtasks = [.. x.Subtasks.Select(s => s.TaskId)],
-                Uncreated = [.. x.Subtasks.Select(s => new UncreatedSubtask(s, x.CommandId, x.By, x.Session))],
+                Uncreated = [.. x.Subtasks.Select((s, i) => new UncreatedSubtask(s, i, x.CommandId, x.By, x.At, x.Session))],
             },
             TaskEvents.SubtasksAdded x => this with
             {
                 Subtasks = Subtasks.AddRange(x.Subtasks.Select(s => s.TaskId)),
-                Uncreated = Uncreated.AddRange(x.Subtasks.Select(s => new UncreatedSubtask(s, x.CommandId, x.By, x.Session))),
+                Uncreated = Uncreated.AddRange(
+                    x.Subtasks.Select((s, i) => new UncreatedSubtask(s, Subtasks.Count + i, x.CommandId, x.By, x.At, x.Session))),
             },
             TaskEvents.SubtasksCreated x => this with { Uncreated = Uncreated.RemoveAll(u => x.Created.Contains(u.Task.TaskId)) },
             TaskEvents.Claimed x => this with { Claim = new TaskClaim(x.Token, x.By, x.Lease, x.Deadline) },
@@ -113,7 +114,7 @@ public sealed partial record TaskState(TaskId Id)
 public sealed record TaskClaim(ClaimToken Token, string Worker, TimeSpan Lease, DateTimeOffset Deadline);
 
 /// <summary>A subtask that its parent's history promises and that may not exist yet.</summary>
-public sealed record UncreatedSubtask(PlannedTask Task, CommandId CommandId, string By, SessionId? Session);
+public sealed record UncreatedSubtask(PlannedTask Task, int Ordinal, CommandId CommandId, string By, DateTimeOffset At, SessionId? Session);
 
 internal static class TaskDefinitionEdits
 {

@@ -11,7 +11,9 @@ internal static class BackendProcess
     /// <summary>Serves until nobody needs it any more. Returns the exit code.</summary>
     public static async Task<int> Run(BackendOptions options, TimeProvider clock)
     {
-        using var loggers = LoggerFactory.Create(l => l.SetMinimumLevel(LogLevel.Warning).AddSimpleConsole(c =>
+        using var loggers = LoggerFactory.Create(l => l.SetMinimumLevel(LogLevel.Warning)
+            // A client that names an unknown tool is no event of ours; the SDK logs each with a stack trace.
+            .AddFilter("ModelContextProtocol", LogLevel.Critical).AddSimpleConsole(c =>
         {
             (c.SingleLine, c.UseUtcTimestamp, c.TimestampFormat) = (true, true, "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ");
         }));

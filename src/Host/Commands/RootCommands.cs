@@ -1,18 +1,66 @@
 using System.CommandLine;
+using Orchestrator.Front;
 using Orchestrator.Host.Backend;
 using Orchestrator.Protocol.Locations;
 
 namespace Orchestrator.Host.Commands;
 
+/// <summary>Which process is this? A relay for a client, the backend behind it, or a person at a terminal.</summary>
 internal static class RootCommands
 {
+    private static readonly Option<string?> DataDir = new("--data-dir")
+    {
+        Description = "Where everything is kept (ORCHESTRATOR_DATA_DIR; else .task_orchestrator in the workspace).", Recursive = true,
+    };
+
+    private static readonly Option<string?> Workspace = new("--workspace")
+    {
+        Description = "The project (CLAUDE_PROJECT_DIR; else the nearest folder above with a project in it).", Recursive = true,
+    };
+
     public static RootCommand Create()
     {
-        var dataDir = new Option<string?>("--data-dir");
-        var workspace = new Option<string?>("--workspace");
-        var backend = new Command("backend") { dataDir, workspace };
-        backend.SetAction(parsed => BackendProcess.Run(
-            new BackendOptions(DataDirectory.Resolve(parsed.GetValue(dataDir), parsed.GetValue(workspace)), BackendOptions.DefaultIdle), TimeProvider.System));
-        return new RootCommand { backend };
+        var root = new RootCommand("Orchestrator keeps the plans, tasks and results of AI coding assistants. With a pipe as stdin it is the MCP server.")
+        {
+            DataDir, Workspace, Backend(), DemoCommand.Create(),
+        };
+        root.SetAction((parsed, cancellation) => Guarded(() => Console.IsInputRedirected
+            ? FrontProcess.RunAsync(new FrontOptions(Location(parsed), OwnProgram.AsBackend))
+            : Task.FromResult(Explanation.Print())));
+        return root;
+    }
+
+    private static Command Backend()
+    {
+        var idle = new Option<double>("--idle-minutes")
+        {
+            Description = "Leave after this time without a client.", DefaultValueFactory = _ => BackendOptions.DefaultIdle.TotalMinutes,
+        };
+        idle.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<double>() is not (> 0 and <= 60 * 24 * 30))
+            {
+                result.AddError("--idle-minutes must be more than 0 and at most 43200 (30 days).");
+            }
+        });
+        var backend = new Command("backend", "Serve a data directory (clients start this by themselves).") { idle };
+        backend.SetAction(parsed => Guarded(() => BackendProcess.Run(
+            new BackendOptions(Location(parsed), TimeSpan.FromMinutes(parsed.GetValue(idle))), TimeProvider.System)));
+        return backend;
+    }
+
+    private static DataDirectory Location(ParseResult parsed) => DataDirectory.Resolve(parsed.GetValue(DataDir), parsed.GetValue(Workspace));
+
+    private static async Task<int> Guarded(Func<Task<int>> run)
+    {
+        try
+        {
+            return await run();
+        }
+        catch (LocationException e)
+        {
+            await Console.Error.WriteLineAsync($"orchestrator: {e.Message}");
+            return 1;
+        }
     }
 }

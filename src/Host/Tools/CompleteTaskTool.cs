@@ -11,12 +11,12 @@ namespace Orchestrator.Host.Tools;
 /// <summary>Takes work in: first the work product is on disk, then the task's history names it.</summary>
 internal sealed class CompleteTaskTool(Gate gate, ILogger log) : OrchestratorTool<CompleteTaskTool.Input>(
     gate, log, "orchestrator_complete_task",
-    "Hand in work; it is stored as an artifact. complete: done; continue: more follows; needs_revision: back to pending; blocked.",
+    "Hand in work as an artifact. continue: more follows; needs_revision: back to pending.",
     Writes,
     """
     {"type":"object","properties":{"task_id":{"type":"string"},"summary":{"type":"string"},"detailed_work":{"type":"string"},
-    "next_action":{"enum":["continue","needs_revision","blocked","complete"]},
-    "artifact_type":{"enum":["general","code","documentation","analysis","design","test","config"]},
+    "next_action":{"type":"string","enum":["continue","needs_revision","blocked","complete"]},
+    "artifact_type":{"type":"string"},
     "file_paths":{"type":"array","items":{"type":"string"}},"claim":{"type":"string"}},"required":["task_id","summary","detailed_work","next_action"]}
     """)
 {

@@ -11,11 +11,10 @@ namespace Orchestrator.Host.Tools;
 /// <summary>Claims a task and hands out all that its worker needs: the task, the role, and the results it builds on.</summary>
 internal sealed class ExecuteTaskTool(Gate gate, ILogger log) : OrchestratorTool<ExecuteTaskTool.Input>(
     gate, log, "orchestrator_execute_task",
-    "Claim a task (without task_id: the best ready one) and get its role, instructions and the results it builds on. Pass the returned claim on.",
+    "Claim a task (no task_id: the best ready one); returns claim, role, instructions, results it builds on.",
     Writes,
     """
-    {"type":"object","properties":{"task_id":{"type":"string"},"specialist_type":{"type":"string"},
-    "lease_minutes":{"type":"integer","minimum":1,"maximum":1440,"default":30}}}
+    {"type":"object","properties":{"task_id":{"type":"string"},"specialist_type":{"type":"string"},"lease_minutes":{"type":"integer"}}}
     """)
 {
     // Others may take the best ones first; each attempt takes one more off the list.

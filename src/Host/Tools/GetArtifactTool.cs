@@ -9,10 +9,10 @@ namespace Orchestrator.Host.Tools;
 /// <summary>Gives back a work product, whole or a range of its lines.</summary>
 internal sealed class GetArtifactTool(Gate gate, ILogger log) : OrchestratorTool<GetArtifactTool.Input>(
     gate, log, "orchestrator_get_artifact",
-    "Read an artifact, or lines of it. A long one comes in parts (next_line); file is where all of it is.",
+    "Read an artifact or some of its lines.",
     Reads,
     """
-    {"type":"object","properties":{"artifact_id":{"type":"string"},"start_line":{"type":"integer","minimum":1},"max_lines":{"type":"integer","minimum":1}},"required":["artifact_id"]}
+    {"type":"object","properties":{"artifact_id":{"type":"string"},"start_line":{"type":"integer"},"max_lines":{"type":"integer"}},"required":["artifact_id"]}
     """)
 {
     protected override Input Bind(ToolArguments arguments) => new(

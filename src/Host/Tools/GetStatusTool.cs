@@ -11,10 +11,10 @@ namespace Orchestrator.Host.Tools;
 /// <summary>How the work stands.</summary>
 internal sealed class GetStatusTool(Gate gate, ILogger log) : OrchestratorTool<GetStatusTool.Input>(
     gate, log, "orchestrator_get_status",
-    "Counts, open claims, blocked, failed and ready tasks; with since (a cursor from before), what changed.",
+    "Counts and lists of open work; since (cursor): what changed.",
     Reads,
     """
-    {"type":"object","properties":{"parent_task_id":{"type":"string"},"since":{"type":"string"},"include_completed":{"type":"boolean","default":false}}}
+    {"type":"object","properties":{"parent_task_id":{"type":"string"},"since":{"type":"string"},"include_completed":{"type":"boolean"}}}
     """)
 {
     private const int Shown = 20;

@@ -10,7 +10,7 @@ namespace Orchestrator.Host.Tools;
 /// <summary>Opens a session, or takes one up again and says what is new.</summary>
 internal sealed class InitializeSessionTool(Gate gate, ILogger log) : OrchestratorTool<InitializeSessionTool.Input>(
     gate, log, "orchestrator_initialize_session",
-    "Open a session, or resume one by session_id: what changed since, open claims, top ready tasks.",
+    "Open or resume a session: changes since, open claims, ready tasks.",
     Writes,
     """
     {"type":"object","properties":{"working_directory":{"type":"string"},"session_id":{"type":"string"}}}

@@ -11,14 +11,13 @@ namespace Orchestrator.Host.Tools;
 /// <summary>Plans one task, a task below another one, or a task with all its subtasks.</summary>
 internal sealed class PlanTaskTool(Gate gate, ILogger log) : OrchestratorTool<PlanTaskTool.Input>(
     gate, log, "orchestrator_plan_task",
-    "Plan a task, or a whole plan: subtasks in tasks[], all or nothing; depends_on names refs or task ids.",
+    "Plan a task, or with tasks[] a whole plan, all or nothing; depends_on: refs or task ids.",
     Writes,
     """
     {"type":"object","properties":{"title":{"type":"string"},"description":{"type":"string"},
-    "task_type":{"enum":["standard","breakdown","milestone","review","approval","research","implementation","testing","documentation","deployment","custom"]},
-    "complexity":{"enum":["trivial","simple","moderate","complex","very_complex"]},
-    "specialist_type":{"type":"string"},"priority":{"type":"integer","minimum":0,"maximum":4,"description":"0 = most urgent"},
-    "parent_task_id":{"type":"string"},"dependencies":{"type":"array"},"context":{"type":"object"},
+    "task_type":{"type":"string"},"complexity":{"type":"string"},
+    "specialist_type":{"type":"string"},"priority":{"type":"integer","description":"0 (urgent) to 4"},
+    "parent_task_id":{"type":"string"},"dependencies":{"type":"array","items":{"type":"string"}},"context":{"type":"object"},
     "tasks":{"type":"array","items":{"type":"object","properties":{"ref":{"type":"string"},"title":{"type":"string"},"description":{"type":"string"},
     "specialist_type":{"type":"string"},"depends_on":{"type":"array","items":{"type":"string"}}},"required":["ref","title"]}},
     "session_id":{"type":"string"}},"required":["title","description"]}

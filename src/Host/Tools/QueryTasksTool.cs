@@ -8,13 +8,13 @@ namespace Orchestrator.Host.Tools;
 /// <summary>Finds tasks.</summary>
 internal sealed class QueryTasksTool(Gate gate, ILogger log) : OrchestratorTool<QueryTasksTool.Input>(
     gate, log, "orchestrator_query_tasks",
-    "Find tasks, newest first; ready=true: claimable now, best first. detail full: everything.",
+    "Find tasks, newest first; ready: claimable now, best first; detail: brief, full.",
     Reads,
     """
     {"type":"object","properties":{"task_ids":{"type":"array","items":{"type":"string"}},"status":{"type":"array","items":
-    {"enum":["pending","in_progress","blocked","completed","failed","cancelled","archived"]}},"ready":{"type":"boolean"},
+    {"type":"string","enum":["pending","in_progress","blocked","completed","failed","cancelled","archived"]}},"ready":{"type":"boolean"},
     "parent_task_id":{"type":"string"},"specialist_type":{"type":"array","items":{"type":"string"}},"search_text":{"type":"string"},
-    "detail":{"enum":["brief","full"]},"limit":{"type":"integer","default":20},"cursor":{"type":"string"}}}
+    "detail":{"type":"string"},"limit":{"type":"integer"},"cursor":{"type":"string"}}}
     """)
 {
     protected override Input Bind(ToolArguments arguments) => new(

@@ -10,7 +10,7 @@ namespace Orchestrator.Host.Tools;
 /// <summary>Brings the results below a task together.</summary>
 internal sealed class SynthesizeResultsTool(Gate gate, ILogger log) : OrchestratorTool<SynthesizeResultsTool.Input>(
     gate, log, "orchestrator_synthesize_results",
-    "Results of all subtasks of a task: outcomes, artifacts, metrics, what is open.",
+    "Results of all subtasks: outcomes, artifacts, metrics.",
     Reads,
     """
     {"type":"object","properties":{"parent_task_id":{"type":"string"}},"required":["parent_task_id"]}
@@ -51,7 +51,8 @@ internal sealed class SynthesizeResultsTool(Gate gate, ILogger log) : Orchestrat
         var parents = new Queue<TaskId>([parent]);
         while (parents.TryDequeue(out var next) && all.Count < MostTasks)
         {
-            var children = index.Query(new TaskFilter { Parent = next }, MostTasks - all.Count, null).Tasks.Reverse().ToList();
+            var children = index.Query(new TaskFilter { Parent = next }, MostTasks - all.Count, null).Tasks
+                .OrderBy(t => t.CreatedAt).ThenBy(t => t.Ordinal).ToList();
             all.AddRange(children);
             foreach (var child in children.Where(c => c.Subtasks > 0))
             {

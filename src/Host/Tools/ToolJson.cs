@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Orchestrator.Protocol;
@@ -6,7 +7,8 @@ namespace Orchestrator.Host.Tools;
 
 /// <summary>The results of the tools, compiled ahead. Null members are left out.</summary>
 [JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    Converters = [typeof(SecondsConverter)])]
 [JsonSerializable(typeof(Refusal))]
 [JsonSerializable(typeof(SessionView))]
 [JsonSerializable(typeof(PlanView))]
@@ -21,4 +23,13 @@ internal sealed partial class ToolJson : JsonSerializerContext
 {
     /// <summary>How many characters of JSON a task's view takes; pages are capped by it.</summary>
     public static int Size(TaskView view) => JsonSerializer.SerializeToUtf8Bytes(view, Default.TaskView).Length;
+}
+
+/// <summary>Times to the second, in UTC: finer ones cost characters and help nobody.</summary>
+internal sealed class SecondsConverter : JsonConverter<DateTimeOffset>
+{
+    public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.GetDateTimeOffset();
+
+    public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(value.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
 }

@@ -9,13 +9,12 @@ namespace Orchestrator.Host.Tools;
 /// <summary>Changes a task; with its claim, also renews the lease.</summary>
 internal sealed class UpdateTaskTool(Gate gate, ILogger log) : OrchestratorTool<UpdateTaskTool.Input>(
     gate, log, "orchestrator_update_task",
-    "Change a task. claim renews its lease; status pending gives it back; version refuses if changed since. set: priority, task_type, complexity, "
+    "Change a task. claim renews its lease, status pending returns it; version refuses if changed since. set: priority, task_type, complexity, "
     + "specialist_type, effort, due_date, context, dependencies.",
     Writes,
     """
-    {"type":"object","properties":{"task_id":{"type":"string"},
-    "status":{"enum":["pending","in_progress","blocked","completed","failed","cancelled","archived"]},
-    "title":{"type":"string"},"description":{"type":"string"},"note":{"type":"string"},"progress":{"type":"integer","minimum":0,"maximum":100},
+    {"type":"object","properties":{"task_id":{"type":"string"},"status":{"type":"string"},
+    "title":{"type":"string"},"description":{"type":"string"},"note":{"type":"string"},"progress":{"type":"integer"},
     "set":{"type":"object"},"claim":{"type":"string"},"version":{"type":"integer"}},"required":["task_id"]}
     """)
 {

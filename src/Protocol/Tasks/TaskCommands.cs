@@ -29,8 +29,18 @@ public static class TaskCommands
         TaskId TaskId, CommandId CommandId, string By, SessionId? Session, IReadOnlyList<PlannedTask> Subtasks) : ITaskCommand;
 
     /// <summary>Brings a subtask into being; sent by its parent, whose history already holds it.</summary>
+    /// <param name="TaskId">The subtask.</param>
+    /// <param name="CommandId">Derived from the command that planned it.</param>
+    /// <param name="By">Who planned it.</param>
+    /// <param name="Session">The session it was planned in.</param>
+    /// <param name="Parent">Its parent.</param>
+    /// <param name="Root">The task that the tree begins with.</param>
+    /// <param name="Ordinal">Its place among the parent's subtasks, from 0.</param>
+    /// <param name="PlannedAt">When it was planned: the time of the parent's event, not of this command.</param>
+    /// <param name="Definition">What it is about.</param>
     public sealed record Create(
-        TaskId TaskId, CommandId CommandId, string By, SessionId? Session, TaskId Parent, TaskId Root, TaskDefinition Definition) : ITaskCommand;
+        TaskId TaskId, CommandId CommandId, string By, SessionId? Session, TaskId Parent, TaskId Root, int Ordinal, DateTimeOffset PlannedAt,
+        TaskDefinition Definition) : ITaskCommand;
 
     /// <summary>Parent only, internal: these subtasks exist now.</summary>
     public sealed record ConfirmSubtasks(TaskId TaskId, CommandId CommandId, string By, IReadOnlyList<TaskId> Created) : ITaskCommand;

@@ -13,7 +13,7 @@ public static class TaskEvents
     /// <summary>The task exists. A root's fact holds its whole plan; a subtask's own fact has a parent and no subtasks.</summary>
     public sealed record Planned(
         TaskId TaskId, CommandId CommandId, string By, DateTimeOffset At,
-        SessionId? Session, TaskId? Parent, TaskId? Root, TaskDefinition Definition, IReadOnlyList<PlannedTask> Subtasks) : ITaskEvent;
+        SessionId? Session, TaskId? Parent, TaskId? Root, int Ordinal, TaskDefinition Definition, IReadOnlyList<PlannedTask> Subtasks) : ITaskEvent;
 
     /// <summary>More subtasks were planned below this task.</summary>
     public sealed record SubtasksAdded(

@@ -1,0 +1,24 @@
+using Orchestrator.Front;
+
+namespace Orchestrator.Host.Commands;
+
+/// <summary>How this very program is started again.</summary>
+internal static class OwnProgram
+{
+    /// <summary>The command; under <c>dotnet run</c> and <c>dotnet orchestrator.dll</c> the assembly is an argument.</summary>
+    public static readonly BackendCommand AsBackend = Create();
+
+    /// <summary>What a client's configuration names: the small front when it lies beside this program, else this program.</summary>
+    public static readonly BackendCommand ForClients =
+        Path.Combine(AppContext.BaseDirectory, "orchestrator-front") is var front && File.Exists(front) && !File.Exists($"{front}.dll")
+            ? new BackendCommand(front, [])
+            : AsBackend;
+
+    private static BackendCommand Create()
+    {
+        var executable = Environment.ProcessPath ?? throw new InvalidOperationException("The path of this process is unknown.");
+        return Path.GetFileNameWithoutExtension(executable) == "dotnet"
+            ? new BackendCommand(executable, [Path.Combine(AppContext.BaseDirectory, "orchestrator.dll")])
+            : new BackendCommand(executable, []);
+    }
+}

@@ -11,7 +11,9 @@ public static class FrontProcess
     public static string Build { get; } =
         typeof(FrontProcess).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0";
 
-    /// <summary>Relays between the two streams and the backend until the client's end. The exit code is always 0: a client does not err by leaving.</summary>
+    /// <summary>
+    /// Relays between the two streams and the backend until the client's end. The exit code is always 0: a client does not err by leaving.
+    /// </summary>
     /// <param name="options">Which backend, and how it is started.</param>
     /// <param name="stdin">The client's lines.</param>
     /// <param name="stdout">Gets whole JSON lines and nothing else.</param>

@@ -19,7 +19,8 @@ internal static class Program
 
         if (FindBackend(AppContext.BaseDirectory) is not { } backend)
         {
-            return Say(FrontProcess.OpenError(), $"orchestrator-front: there is no backend (orchestrator) in {AppContext.BaseDirectory}. Install it there.", 1);
+            var missing = $"orchestrator-front: there is no backend (orchestrator) in {AppContext.BaseDirectory}. Install it there.";
+            return Say(FrontProcess.OpenError(), missing, 1);
         }
 
         try

@@ -228,7 +228,8 @@ internal sealed class Relay : IRelayOutput, IDisposable
         {
             try
             {
-                var link = await _connector.FindAsync(pause, unavailable, refusal => Post(new RelayEvent.BackendRefused(null, refusal)), _stopping.Token);
+                var link = await _connector.FindAsync(
+                    pause, unavailable, refusal => Post(new RelayEvent.BackendRefused(null, refusal)), _stopping.Token);
                 Post(new RelayEvent.BackendReady(link));
             }
             catch (OperationCanceledException)

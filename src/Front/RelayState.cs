@@ -3,16 +3,6 @@ using Orchestrator.Protocol;
 
 namespace Orchestrator.Front;
 
-/// <summary>Where a <see cref="RelayState"/> sends what it has decided to send.</summary>
-internal interface IRelayOutput
-{
-    /// <summary>One line for the client, without its newline.</summary>
-    void ToClient(ReadOnlyMemory<byte> line);
-
-    /// <summary>One line for the connected backend; sequence 0 for the front's own.</summary>
-    void ToBackend(long sequence, ReadOnlyMemory<byte> line);
-}
-
 /// <summary>
 /// The rules of the relay: what the client waits for, what a new backend must be told, and which lines pass. Single-threaded; time is given in
 /// milliseconds.

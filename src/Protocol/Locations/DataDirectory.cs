@@ -153,7 +153,8 @@ public sealed record DataDirectory
             {
                 if (File.Exists(at))
                 {
-                    throw new LocationException($"The data directory {path} cannot be used: {at} is a file.", "Name another directory with --data-dir.");
+                    throw new LocationException(
+                        $"The data directory {path} cannot be used: {at} is a file.", "Name another directory with --data-dir.");
                 }
 
                 if (Directory.Exists(at))

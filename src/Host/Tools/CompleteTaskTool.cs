@@ -11,7 +11,7 @@ namespace Orchestrator.Host.Tools;
 /// <summary>Takes work in: first the work product is on disk, then the task's history names it.</summary>
 internal sealed class CompleteTaskTool(Gate gate, ILogger log) : OrchestratorTool<CompleteTaskTool.Input>(
     gate, log, "orchestrator_complete_task",
-    "Hand in work as an artifact. continue: more follows; needs_revision: back to pending.",
+    "Hand in work. continue: more follows; needs_revision: back to pending.",
     Writes,
     """
     {"type":"object","properties":{"task_id":{"type":"string"},"summary":{"type":"string"},"detailed_work":{"type":"string"},

@@ -10,12 +10,14 @@ internal static class RootCommands
 {
     private static readonly Option<string?> DataDir = new("--data-dir")
     {
-        Description = "Where everything is kept (ORCHESTRATOR_DATA_DIR; else .task_orchestrator in the workspace).", Recursive = true,
+        Description = "Where everything is kept (ORCHESTRATOR_DATA_DIR; else .task_orchestrator in the workspace).",
+        Recursive = true,
     };
 
     private static readonly Option<string?> Workspace = new("--workspace")
     {
-        Description = "The project (CLAUDE_PROJECT_DIR; else the nearest folder above with a project in it).", Recursive = true,
+        Description = "The project (CLAUDE_PROJECT_DIR; else the nearest folder above with a project in it).",
+        Recursive = true,
     };
 
     public static RootCommand Create()
@@ -34,7 +36,8 @@ internal static class RootCommands
     {
         var idle = new Option<double>("--idle-minutes")
         {
-            Description = "Leave after this time without a client.", DefaultValueFactory = _ => BackendOptions.DefaultIdle.TotalMinutes,
+            Description = "Leave after this time without a client.",
+            DefaultValueFactory = _ => BackendOptions.DefaultIdle.TotalMinutes,
         };
         idle.Validators.Add(result =>
         {

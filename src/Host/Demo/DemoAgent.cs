@@ -19,7 +19,9 @@ internal sealed class DemoAgent : IAsyncDisposable
     {
         var transport = new StdioClientTransport(new StdioClientTransportOptions
         {
-            Name = name, Command = program.Executable, Arguments = [.. program.Arguments, "--workspace", workspace],
+            Name = name,
+            Command = program.Executable,
+            Arguments = [.. program.Arguments, "--workspace", workspace],
             // Whoever runs the demo may have a data directory of their own.
             EnvironmentVariables = new Dictionary<string, string?> { ["ORCHESTRATOR_DATA_DIR"] = null },
         });

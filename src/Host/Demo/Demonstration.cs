@@ -71,8 +71,10 @@ internal sealed class Demonstration
         Say("2", "Ada plans a project: seven tasks, all or nothing.");
         var plan = await ada.Call("plan_task", new()
         {
-            ["title"] = "Ship a search page", ["description"] = "Users find documents by words.",
-            ["session_id"] = session.GetProperty("session_id").GetString(), ["tasks"] = Plan,
+            ["title"] = "Ship a search page",
+            ["description"] = "Users find documents by words.",
+            ["session_id"] = session.GetProperty("session_id").GetString(),
+            ["tasks"] = Plan,
         }, _cancellation);
         var root = plan.GetProperty("task_id").GetString()!;
         foreach (var task in plan.GetProperty("tasks").EnumerateArray())
@@ -237,7 +239,8 @@ internal sealed class Demonstration
     {
         var arguments = new Dictionary<string, object?>
         {
-            ["task_id"] = order.GetProperty("task_id").GetString(), ["claim"] = order.GetProperty("claim").GetString(),
+            ["task_id"] = order.GetProperty("task_id").GetString(),
+            ["claim"] = order.GetProperty("claim").GetString(),
         };
         foreach (var (name, value) in more)
         {

@@ -26,7 +26,10 @@ internal abstract class OrchestratorTool<TArguments> : McpServerTool
         using var parsed = JsonDocument.Parse(schema);
         ProtocolTool = new Tool
         {
-            Name = name, Description = description, Annotations = annotations, InputSchema = Compact(parsed.RootElement),
+            Name = name,
+            Description = description,
+            Annotations = annotations,
+            InputSchema = Compact(parsed.RootElement),
         };
     }
 
@@ -71,7 +74,8 @@ internal abstract class OrchestratorTool<TArguments> : McpServerTool
         var json = JsonSerializer.SerializeToElement(value, type);
         return new CallToolResult
         {
-            Content = [new TextContentBlock { Text = line }, new TextContentBlock { Text = json.GetRawText() }], StructuredContent = json,
+            Content = [new TextContentBlock { Text = line }, new TextContentBlock { Text = json.GetRawText() }],
+            StructuredContent = json,
         };
     }
 

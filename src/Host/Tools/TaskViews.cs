@@ -56,21 +56,42 @@ internal static class TaskViews
 {
     public static TaskView Of(TaskRow t) => new()
     {
-        TaskId = t.TaskId.Value, Title = t.Title, Status = Vocabulary.Phases[t.Phase], Version = t.Revision, Reason = t.Reason,
-        SpecialistType = t.Specialist, Priority = t.Priority, Ready = t.Ready ? true : null, WaitingFor = t.WaitingFor == 0 ? null : t.WaitingFor,
-        ParentTaskId = t.Parent?.Value, Subtasks = t.Subtasks == 0 ? null : t.Subtasks, OpenSubtasks = t.Subtasks == 0 ? null : t.OpenSubtasks,
-        Progress = t.Progress is 0 ? null : t.Progress, DueDate = t.DueAt, ClaimedBy = t.ClaimedBy, ClaimedUntil = t.ClaimedUntil,
+        TaskId = t.TaskId.Value,
+        Title = t.Title,
+        Status = Vocabulary.Phases[t.Phase],
+        Version = t.Revision,
+        Reason = t.Reason,
+        SpecialistType = t.Specialist,
+        Priority = t.Priority,
+        Ready = t.Ready ? true : null,
+        WaitingFor = t.WaitingFor == 0 ? null : t.WaitingFor,
+        ParentTaskId = t.Parent?.Value,
+        Subtasks = t.Subtasks == 0 ? null : t.Subtasks,
+        OpenSubtasks = t.Subtasks == 0 ? null : t.OpenSubtasks,
+        Progress = t.Progress is 0 ? null : t.Progress,
+        DueDate = t.DueAt,
+        ClaimedBy = t.ClaimedBy,
+        ClaimedUntil = t.ClaimedUntil,
     };
 
     public static TaskView Of(TaskRow row, TaskDetails t, IReadOnlyList<DependencyRow> dependencies) => Of(row) with
     {
-        Version = t.Revision, Status = Vocabulary.Phases[t.Phase], Reason = t.Reason,
-        Description = t.Definition.Description, TaskType = Vocabulary.Kinds[t.Definition.Kind],
-        Complexity = Vocabulary.Complexities[t.Definition.Complexity], Effort = t.Definition.Effort, Context = Parse(t.Definition.Context),
-        SessionId = t.Session?.Value, Dependencies = NullIfEmpty(dependencies.Select(Of)),
+        Version = t.Revision,
+        Status = Vocabulary.Phases[t.Phase],
+        Reason = t.Reason,
+        Description = t.Definition.Description,
+        TaskType = Vocabulary.Kinds[t.Definition.Kind],
+        Complexity = Vocabulary.Complexities[t.Definition.Complexity],
+        Effort = t.Definition.Effort,
+        Context = Parse(t.Definition.Context),
+        SessionId = t.Session?.Value,
+        Dependencies = NullIfEmpty(dependencies.Select(Of)),
         Notes = NullIfEmpty(t.Notes.Select(n => new NoteView(n.By, n.At, n.Text))),
         Artifacts = NullIfEmpty(t.Artifacts.Select(a => Of(a, null))),
-        CreatedBy = t.CreatedBy, CreatedAt = t.CreatedAt, UpdatedAt = t.UpdatedAt, LostLeases = t.LostLeases == 0 ? null : t.LostLeases,
+        CreatedBy = t.CreatedBy,
+        CreatedAt = t.CreatedAt,
+        UpdatedAt = t.UpdatedAt,
+        LostLeases = t.LostLeases == 0 ? null : t.LostLeases,
     };
 
     public static ArtifactView Of(TaskArtifact a, string? task) => new(

@@ -86,6 +86,12 @@ internal sealed class FrameTransport : TransportBase
     private async Task Take(Frame frame)
     {
         Volatile.Write(ref _seen, Math.Max(_seen, frame.Sequence));
+        if (DamagedMessage.Describe(frame.Payload.Span) is { } damage)
+        {
+            await Reject(frame.Payload, damage);
+            return;
+        }
+
         JsonRpcMessage? message;
         try
         {
@@ -107,7 +113,7 @@ internal sealed class FrameTransport : TransportBase
     /// <summary>The SDK would drop what it cannot read, and the client would wait for ever.</summary>
     private async Task Reject(ReadOnlyMemory<byte> payload, string why)
     {
-        if (JsonRpcId.Find(payload.Span) is { } id)
+        if (DamagedMessage.FindId(payload.Span) is { } id)
         {
             await SendMessageAsync(
                 new JsonRpcError

@@ -12,6 +12,9 @@ internal sealed class TextRule
     /// <summary>Work products: whatever the work is, such as logs with escape sequences; only NUL is no text.</summary>
     public static readonly TextRule Work = new(allowed: null, reordering: true);
 
+    // Half of a surrogate pair arrives as this, and so does what another program could not read: the text was damaged on its way.
+    private const char Replacement = '\uFFFD';
+
     private readonly string? _allowed;
     private readonly bool _reordering;
 
@@ -28,7 +31,7 @@ internal sealed class TextRule
 
         for (var i = 0; i < text.Length; i++)
         {
-            if ((char.IsControl(text[i]) && !_allowed.Contains(text[i], StringComparison.Ordinal)) || (!_reordering && Reorders(text[i])))
+            if ((char.IsControl(text[i]) && !_allowed.Contains(text[i], StringComparison.Ordinal)) || (!_reordering && Reorders(text[i])) || text[i] == Replacement)
             {
                 return i;
             }

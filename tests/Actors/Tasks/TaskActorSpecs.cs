@@ -49,6 +49,18 @@ public sealed class TaskActorSpecs : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_repeated_plan_with_subtasks_gets_the_same_answer_and_its_version_is_the_present_one()
+    {
+        var plan = Given.Plan("root").WithSubtasks("a", "b");
+
+        var replies = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => _running.Accepted(plan)));
+
+        Assert.Equal(await _running.Accepted(plan), Assert.Single(replies.Distinct()));
+        await _running.Accepted(Given.Update(plan.TaskId, new TaskChanges { Note = "n" }, version: replies[0].Revision));
+        Assert.Equal(2, _running.Index.Find([plan.TaskId])[0].Subtasks);
+    }
+
+    [Fact]
     public async Task A_thousand_racers_for_one_task_have_one_winner()
     {
         var plan = Given.Plan();

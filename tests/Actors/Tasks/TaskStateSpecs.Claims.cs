@@ -38,8 +38,10 @@ public sealed partial class TaskStateSpecs
         var history = History.Of(Given.Plan());
         history.Claim(minutes: 30);
 
-        Assert.Equal(RefusalCode.AlreadyClaimed, history.Later(TimeSpan.FromMinutes(30) - TimeSpan.FromTicks(1)).Refusal(Given.Claim(history.Id)).Code);
-        Assert.Equal([nameof(TaskEvents.ClaimLost), nameof(TaskEvents.Claimed)], Names(history.Later(TimeSpan.FromTicks(1)).Do(Given.Claim(history.Id))));
+        history.Later(TimeSpan.FromMinutes(30) - TimeSpan.FromTicks(1));
+        Assert.Equal(RefusalCode.AlreadyClaimed, history.Refusal(Given.Claim(history.Id)).Code);
+        history.Later(TimeSpan.FromTicks(1));
+        Assert.Equal([nameof(TaskEvents.ClaimLost), nameof(TaskEvents.Claimed)], Names(history.Do(Given.Claim(history.Id))));
         Assert.Equal(1, history.State.LostLeases);
     }
 

@@ -61,7 +61,7 @@ public sealed partial class TaskStateSpecs
     {
         var first = new TaskId("task_first");
         var history = History.Of(Given.Plan("second", new Dependency(first), new Dependency(new TaskId("task_other"), DependencyKind.Related)));
-        ITaskCommand[] commands = [Given.Claim(history.Id), Given.Complete(history.Id), Given.Update(history.Id, new TaskChanges { Phase = Completed })];
+        var commands = AllThatAskOthers(history.Id);
 
         Assert.All(commands, c => Assert.True(history.State.AsksOthers(c)));
         if (free)
@@ -99,7 +99,7 @@ public sealed partial class TaskStateSpecs
         var history = History.Of(plan);
         var child = plan.Subtasks[0].TaskId;
         history.Do(Confirm(plan, child));
-        ITaskCommand[] commands = [Given.Claim(history.Id), Given.Complete(history.Id), Given.Update(history.Id, new TaskChanges { Phase = Completed })];
+        var commands = AllThatAskOthers(history.Id);
 
         Assert.All(commands, c => Assert.True(history.State.AsksOthers(c)));
         if (free)
@@ -135,6 +135,9 @@ public sealed partial class TaskStateSpecs
         Assert.Contains("task_4", refusal.Message, StringComparison.Ordinal);
         Assert.Contains("and 3 more", refusal.Message, StringComparison.Ordinal);
     }
+
+    private static ITaskCommand[] AllThatAskOthers(TaskId task) =>
+        [Given.Claim(task), Given.Complete(task), Given.Update(task, new TaskChanges { Phase = Completed })];
 
     private static void AssertObstacle(History history, ITaskCommand command, TaskId named, TaskQueries.Standing standing)
     {

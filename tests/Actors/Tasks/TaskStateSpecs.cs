@@ -157,7 +157,9 @@ public sealed partial class TaskStateSpecs
     public void Closed_tasks_take_no_more_subtasks()
     {
         Assert.All([Pending, InProgress, Blocked], p => Assert.Single(History.In(p).Do(AddSubtask(default))));
-        Assert.All([Completed, Failed, Cancelled, Archived], p => Assert.Equal(RefusalCode.InvalidTaskState, History.In(p).Refusal(AddSubtask(default)).Code));
+        Assert.All(
+            [Completed, Failed, Cancelled, Archived],
+            p => Assert.Equal(RefusalCode.InvalidTaskState, History.In(p).Refusal(AddSubtask(default)).Code));
     }
 
     [Fact]

@@ -102,7 +102,8 @@ public sealed class TaskActor : ReceivePersistentActor
         }
         else
         {
-            Context.Stop(Self);
+            // Behind the answers of writes that are under way: stopping at once would lose them.
+            DeferAsync(EntityRouter.Leave.Instance, _ => Context.Stop(Self));
         }
     }
 

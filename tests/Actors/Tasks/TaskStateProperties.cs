@@ -102,7 +102,8 @@ public sealed class TaskStateProperties
             3 => new TaskCommands.Complete(task, id, by, token, (NextAction)(step.Choice % 4), Given.Complete(task).Artifact),
             4 => new TaskCommands.AddSubtasks(task, id, by, null, [new PlannedTask(DerivedId.Task(id, "s"), Given.Definition("s"))]),
             5 => Confirm(history, by),
-            6 => new TaskCommands.Update(task, id, by, token, history.State.Revision - (step.Choice % 2), new TaskChanges { Note = $"{step.Choice}" }),
+            6 => new TaskCommands.Update(
+                task, id, by, token, history.State.Revision - (step.Choice % 2), new TaskChanges { Note = $"note {step.Choice}" }),
             7 => new TaskCommands.Update(task, id, by, token, null, new TaskChanges { Phase = (TaskPhase)step.Choice, Note = "why" }),
             8 => new TaskCommands.Update(task, id, by, token, null, Edit(step.Choice)),
             _ => new TaskCommands.Update(task, id, by, token, null, new TaskChanges { Phase = TaskPhase.Pending }),

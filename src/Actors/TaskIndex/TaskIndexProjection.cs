@@ -223,13 +223,14 @@ public sealed class TaskIndexProjection(DataOptions store) : IDisposable
         task.WaitingFor = e.Dependencies is null ? task.WaitingFor : SetDependencies(db, task.TaskId, e.Dependencies);
     }
 
-    /// <summary>Replaces the edges of a task; returns how many of them hold it up.</summary>
+    /// <summary>Replaces the edges of a task; returns how many of them hold it up. Of two that name the same task the one that holds up counts.</summary>
     private static int SetDependencies(DataConnection db, string task, IReadOnlyList<Dependency> dependencies)
     {
         db.GetTable<DependencyRecord>().Where(d => d.TaskId == task).Delete();
-        foreach (var d in dependencies)
+        foreach (var on in dependencies.GroupBy(d => d.On.Value))
         {
-            db.InsertOrReplace(new DependencyRecord { TaskId = task, OnId = d.On.Value, Kind = (int)d.Kind });
+            var kind = on.Any(d => d.Kind == DependencyKind.Completion) ? DependencyKind.Completion : DependencyKind.Related;
+            db.Insert(new DependencyRecord { TaskId = task, OnId = on.Key, Kind = (int)kind });
         }
 
         var needs = dependencies.Where(d => d.Kind == DependencyKind.Completion).Select(d => d.On.Value).Distinct().ToList();

@@ -172,6 +172,11 @@ public sealed partial record TaskState
             return Decision.Refuse(RefusalCode.InvalidTaskState, $"{Id} is archived and no longer changes.", "Plan a new task.");
         }
 
+        if (Phase == Completed && changes.Progress is not null)
+        {
+            return Decision.Refuse(RefusalCode.InvalidTaskState, $"{Id} is completed; its progress stays at 100.", "Leave progress out.");
+        }
+
         var events = new List<ITaskEvent>();
         if (changes.IsEdit())
         {

@@ -141,6 +141,16 @@ public sealed partial class TaskStateSpecs
     public void A_completed_task_still_takes_a_note() =>
         Assert.IsType<TaskEvents.Noted>(Assert.Single(Done(History.In(Completed), new TaskChanges { Note = "n" })));
 
+    [Fact]
+    public void The_progress_of_a_completed_task_stays_at_a_hundred()
+    {
+        var history = History.Of(Given.Plan());
+        history.Do(Given.Update(history.Id, new TaskChanges { Progress = 40, Phase = Completed }));
+
+        Assert.Equal(100, history.State.Progress);
+        Assert.Equal(RefusalCode.InvalidTaskState, Refused(history, new TaskChanges { Progress = 40 }));
+    }
+
     [Theory]
     [InlineData(Completed, true)]
     [InlineData(Cancelled, false)]

@@ -95,6 +95,10 @@ public sealed class RunningOrchestrator : IAsyncDisposable
         await listener.GracefulStop(TimeSpan.FromSeconds(5));
     }
 
+    /// <summary>Drops the read model and fills it from the journal.</summary>
+    public Task<TaskIndexActor.Refreshed> Rebuild() =>
+        IndexActor.Ask<TaskIndexActor.Refreshed>(new TaskIndexActor.Rebuild(), TimeSpan.FromSeconds(20));
+
     public Task<ITaskReply> Send(ITaskCommand command) => Tasks.Send(command, CancellationToken.None);
 
     public async Task<TaskReplies.Accepted> Accepted(ITaskCommand command) => Assert.IsType<TaskReplies.Accepted>(await Send(command));

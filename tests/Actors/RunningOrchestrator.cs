@@ -15,10 +15,11 @@ namespace Orchestrator.Actors.Tests;
 /// <summary>The production wiring on a database of its own, with a clock that the spec moves.</summary>
 public sealed class RunningOrchestrator : IAsyncDisposable
 {
+    private readonly string _hocon;
     private IHost? _host;
     private SqliteStore? _store;
 
-    private RunningOrchestrator(string folder) => Folder = folder;
+    private RunningOrchestrator(string folder, string hocon) => (Folder, _hocon) = (folder, hocon);
 
     public string Folder { get; }
 
@@ -40,9 +41,15 @@ public sealed class RunningOrchestrator : IAsyncDisposable
 
     private ActorRegistry Registry => _host!.Services.GetRequiredService<ActorRegistry>();
 
-    public static async Task<RunningOrchestrator> Start()
+    public IActorRef TaskRouter => Registry.Get<TaskActor>();
+
+    public IActorRef SessionRouter => Registry.Get<SessionActor>();
+
+    /// <summary>Starts on a new database, or on what <paramref name="prepare"/> puts in its place.</summary>
+    public static async Task<RunningOrchestrator> Start(string hocon = "", Action<string>? prepare = null)
     {
-        var running = new RunningOrchestrator(Directory.CreateTempSubdirectory("orchestrator-").FullName);
+        var running = new RunningOrchestrator(Directory.CreateTempSubdirectory("orchestrator-").FullName, hocon);
+        prepare?.Invoke(running.Database);
         await running.Open();
         return running;
     }
@@ -59,7 +66,7 @@ public sealed class RunningOrchestrator : IAsyncDisposable
         _store = SqliteStore.Open(Database, TaskIndexTables.Create);
         _store.TakeEpoch("spec", Clock.GetUtcNow());
         var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(null);
-        builder.Services.AddAkka("orchestrator", akka => akka.WithOrchestrator(_store, Clock));
+        builder.Services.AddAkka("orchestrator", akka => akka.WithOrchestrator(_store, Clock).AddHocon(_hocon, HoconAddMode.Prepend));
         _host = builder.Build();
         await _host.StartAsync();
     }
@@ -71,6 +78,27 @@ public sealed class RunningOrchestrator : IAsyncDisposable
         _store!.Close();
     }
 
+    /// <summary>Waits for what comes by itself: looks again whenever the index has changed, and lets the clock run a little.</summary>
+    public async Task Eventually(Func<bool> condition)
+    {
+        using var changed = new SemaphoreSlim(0);
+        var listener = System.ActorOf(Props.Create(() => new Listener(changed)));
+        System.EventStream.Subscribe(listener, typeof(TaskIndexActor.Refreshed));
+        var deadline = DateTime.UtcNow.AddSeconds(20);
+        while (!condition())
+        {
+            Assert.True(DateTime.UtcNow < deadline, "It did not happen within 20 s.");
+            Clock.Advance(TimeSpan.FromMilliseconds(250));
+            await changed.WaitAsync(TimeSpan.FromMilliseconds(50));
+        }
+
+        await listener.GracefulStop(TimeSpan.FromSeconds(5));
+    }
+
+    /// <summary>Drops the read model and fills it from the journal.</summary>
+    public Task<TaskIndexActor.Refreshed> Rebuild() =>
+        IndexActor.Ask<TaskIndexActor.Refreshed>(new TaskIndexActor.Rebuild(), TimeSpan.FromSeconds(20));
+
     public Task<ITaskReply> Send(ITaskCommand command) => Tasks.Send(command, CancellationToken.None);
 
     public async Task<TaskReplies.Accepted> Accepted(ITaskCommand command) => Assert.IsType<TaskReplies.Accepted>(await Send(command));
@@ -81,5 +109,10 @@ public sealed class RunningOrchestrator : IAsyncDisposable
     {
         await Close();
         Directory.Delete(Folder, recursive: true);
+    }
+
+    private sealed class Listener : ReceiveActor
+    {
+        public Listener(SemaphoreSlim changed) => ReceiveAny(_ => changed.Release());
     }
 }

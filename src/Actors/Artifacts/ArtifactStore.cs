@@ -19,7 +19,7 @@ public sealed class ArtifactStore(string directory)
         var path = PathOf(hash);
         var folder = Path.GetDirectoryName(path)!;
         DurableDirectory.Create(folder);
-        if (!File.Exists(path) || new FileInfo(path).Length != content.Length)
+        if (!IsWhole(path, hash))
         {
             Write(content, path);
         }
@@ -41,7 +41,7 @@ public sealed class ArtifactStore(string directory)
         {
             content = File.ReadAllBytes(PathOf(hash));
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new ArtifactDamagedException($"The stored work product {hash} cannot be read: {e.Message}", e);
         }
@@ -53,6 +53,18 @@ public sealed class ArtifactStore(string directory)
 
     /// <summary>Where a work product is.</summary>
     public string PathOf(string hash) => Path.Combine(directory, hash[..2], hash);
+
+    /// <summary>Whether the file is there as it should be. A damaged one is written again: saving acknowledges that it can be read.</summary>
+    private static bool IsWhole(string path, string hash)
+    {
+        if (!File.Exists(path))
+        {
+            return false;
+        }
+
+        using var file = File.OpenRead(path);
+        return Convert.ToHexStringLower(SHA256.HashData(file)) == hash;
+    }
 
     private static void Write(ReadOnlySpan<byte> content, string path)
     {

@@ -6,7 +6,7 @@ namespace Orchestrator.Actors.Artifacts;
 /// <summary>Directories whose entries survive a power cut: .NET syncs files, not the directories that name them.</summary>
 internal static partial class DurableDirectory
 {
-    private const int ReadOnlyDirectory = 0x10000;   // O_DIRECTORY | O_RDONLY on Linux
+    private const int ReadOnly = 0;   // O_RDONLY, the same everywhere; the number of O_DIRECTORY depends on the processor
 
     /// <summary>Creates a directory and makes its name durable in the one above; harmless when it exists.</summary>
     public static void Create(string path)
@@ -38,7 +38,7 @@ internal static partial class DurableDirectory
             return;   // NTFS journals its names and offers no such call
         }
 
-        var handle = Open(path, OperatingSystem.IsLinux() ? ReadOnlyDirectory : 0);
+        var handle = Open(path, ReadOnly);
         if (handle < 0)
         {
             throw Failure("open", path);

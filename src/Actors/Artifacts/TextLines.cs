@@ -34,8 +34,9 @@ public sealed record TextLines(string Text, int First, int Count, int Total, boo
         var cut = full && count == 0;   // one line that is longer than everything allowed
         if (cut)
         {
-            // Never in the middle of a surrogate pair.
-            end = start + characters - (char.IsHighSurrogate(text[start + characters - 1]) ? 1 : 0);
+            // Never in the middle of a surrogate pair, and never nothing: the reader must get on.
+            var (cutAt, isInPair) = (start + characters, char.IsHighSurrogate(text[start + characters - 1]));
+            end = !isInPair ? cutAt : characters > 1 ? cutAt - 1 : cutAt + 1;
             count = 1;
         }
 

@@ -16,10 +16,10 @@ public static class WorkspacePaths
             return false;
         }
 
-        var root = Resolve(Path.GetFullPath(workspace), 0);
+        var root = Resolve(Path.GetFullPath(workspace));
         // "a/../.." is judged as it reads; what links make of it is judged after.
         var read = Path.GetFullPath(path.Replace('\\', '/'), root ?? workspace);
-        var real = Resolve(read, 0);
+        var real = Resolve(read);
         if (root is null || real is null || !IsInside(root, real))
         {
             return false;
@@ -32,26 +32,33 @@ public static class WorkspacePaths
     private static bool IsInside(string root, string path) =>
         path == root || path.StartsWith(root.EndsWith(Path.DirectorySeparatorChar) ? root : root + Path.DirectorySeparatorChar, StringComparison.Ordinal);
 
-    /// <summary>Follows the links of every part that exists; null when they go round in a circle.</summary>
-    private static string? Resolve(string path, int depth)
+    /// <summary>Follows the links of every part that exists; null when they go round in a circle, or are more than anybody means.</summary>
+    private static string? Resolve(string path)
     {
-        if (depth > 40)   // as many as Linux follows
-        {
-            return null;
-        }
+        var followed = 0;
+        return Resolve(path, ref followed);
+    }
 
+    private static string? Resolve(string path, ref int followed)
+    {
         var parent = Path.GetDirectoryName(path);
         if (parent is null)
         {
             return path;
         }
 
-        if (Resolve(parent, depth) is not { } above)
+        if (Resolve(parent, ref followed) is not { } above)
         {
             return null;
         }
 
         var here = Path.Combine(above, Path.GetFileName(path));
-        return new FileInfo(here).LinkTarget is { } target ? Resolve(Path.GetFullPath(target, above), depth + 1) : here;
+        if (new FileInfo(here).LinkTarget is not { } target)
+        {
+            return here;
+        }
+
+        // As many as Linux follows in one path, in all: links to links multiply.
+        return ++followed > 40 ? null : Resolve(Path.GetFullPath(target, above), ref followed);
     }
 }

@@ -78,7 +78,7 @@ internal sealed record PageCursor(TaskOrder Order, long[] Key)
         var key = new long[parts.Length];
         for (var i = 0; i < parts.Length; i++)
         {
-            if (!long.TryParse(parts[i], NumberStyles.None, CultureInfo.InvariantCulture, out key[i]))
+            if (!long.TryParse(parts[i], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out key[i]))
             {
                 throw new InvalidCursorException(text);
             }

@@ -14,19 +14,44 @@ namespace Orchestrator.Actors.TaskIndex;
 public sealed class TaskIndexProjection(DataOptions store) : IDisposable
 {
     private const int Batch = 500;
+    private readonly Lock _oneAtATime = new();
     private DataConnection? _db;
+    private volatile bool _ended;
 
     /// <summary>
     /// Applies what is new; returns the position reached. Drops everything first if the tables are of another definition, or when told to.
-    /// One call at a time.
     /// </summary>
+    /// <exception cref="ObjectDisposedException">It has ended, perhaps in the middle; the tables are whole, and the next one goes on.</exception>
     public long Pull(bool rebuild = false)
+    {
+        lock (_oneAtATime)
+        {
+            return PullAll(rebuild);
+        }
+    }
+
+    /// <summary>
+    /// Waits for the end of a batch that is under way: a connection taken from under it would go back to the pool with its transaction open,
+    /// and whoever comes next would find the database locked.
+    /// </summary>
+    public void Dispose()
+    {
+        _ended = true;
+        lock (_oneAtATime)
+        {
+            _db?.Dispose();
+            _db = null;
+        }
+    }
+
+    private long PullAll(bool rebuild)
     {
         try
         {
-            var db = _db ??= new DataConnection(store);
             while (true)
             {
+                ObjectDisposedException.ThrowIf(_ended, this);
+                var db = _db ??= new DataConnection(store);
                 db.Execute("BEGIN IMMEDIATE");   // linq2db would begin deferred, and a lock taken later can fail
                 var (position, applied) = ApplyBatch(db, rebuild);
                 db.Execute("COMMIT");
@@ -43,9 +68,6 @@ public sealed class TaskIndexProjection(DataOptions store) : IDisposable
             throw;
         }
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => _db?.Dispose();
 
     private void Abandon()
     {
@@ -201,13 +223,14 @@ public sealed class TaskIndexProjection(DataOptions store) : IDisposable
         task.WaitingFor = e.Dependencies is null ? task.WaitingFor : SetDependencies(db, task.TaskId, e.Dependencies);
     }
 
-    /// <summary>Replaces the edges of a task; returns how many of them hold it up.</summary>
+    /// <summary>Replaces the edges of a task; returns how many of them hold it up. Of two that name the same task the one that holds up counts.</summary>
     private static int SetDependencies(DataConnection db, string task, IReadOnlyList<Dependency> dependencies)
     {
         db.GetTable<DependencyRecord>().Where(d => d.TaskId == task).Delete();
-        foreach (var d in dependencies)
+        foreach (var on in dependencies.GroupBy(d => d.On.Value))
         {
-            db.InsertOrReplace(new DependencyRecord { TaskId = task, OnId = d.On.Value, Kind = (int)d.Kind });
+            var kind = on.Any(d => d.Kind == DependencyKind.Completion) ? DependencyKind.Completion : DependencyKind.Related;
+            db.Insert(new DependencyRecord { TaskId = task, OnId = on.Key, Kind = (int)kind });
         }
 
         var needs = dependencies.Where(d => d.Kind == DependencyKind.Completion).Select(d => d.On.Value).Distinct().ToList();

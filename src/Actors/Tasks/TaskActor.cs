@@ -23,8 +23,9 @@ public sealed class TaskActor : ReceivePersistentActor
     private readonly IActorRef _tasks;
     private readonly IActorRef _index;
     private readonly TimeProvider _clock;
-    private readonly List<IActorRef> _waitForSubtasks = [];
+    private readonly List<(ITaskCommand Command, IActorRef Asker)> _waitForSubtasks = [];
     private int _asking;
+    private int _creating;
     private TaskState _state;
     private IActorRef _asker = ActorRefs.Nobody;
 
@@ -54,6 +55,7 @@ public sealed class TaskActor : ReceivePersistentActor
         Command<SubtasksAnswered>(a =>
         {
             _asking--;
+            _creating--;
             Confirm(a);
         });
         Command<SaveSnapshotSuccess>(s => DeleteSnapshots(new SnapshotSelectionCriteria(s.Metadata.SequenceNr - 1)));
@@ -100,7 +102,8 @@ public sealed class TaskActor : ReceivePersistentActor
         }
         else
         {
-            Context.Stop(Self);
+            // Behind the answers of writes that are under way: stopping at once would lose them.
+            DeferAsync(EntityRouter.Leave.Instance, _ => Context.Stop(Self));
         }
     }
 
@@ -177,16 +180,18 @@ public sealed class TaskActor : ReceivePersistentActor
 
     private void Answer(ITaskCommand command, IActorRef asker, ITaskReply reply)
     {
-        if (_state.Uncreated.Count > 0 && command is (TaskCommands.Plan or TaskCommands.AddSubtasks))
+        if (IsUnfinished(command))
         {
             // A plan is answered when all of it is there.
-            _waitForSubtasks.Add(asker);
+            _waitForSubtasks.Add((command, asker));
             CreateSubtasks();
             return;
         }
 
         AnswerWhenIndexed(asker, reply);
     }
+
+    private bool IsUnfinished(ITaskCommand plan) => _state.Uncreated.Exists(u => u.CommandId == plan.CommandId);
 
     private void AnswerWhenIndexed(IActorRef asker, ITaskReply reply) =>
         _index.Ask<TaskIndexActor.Refreshed>(new TaskIndexActor.Refresh(), OthersAnswerWithin).PipeTo(
@@ -200,6 +205,7 @@ public sealed class TaskActor : ReceivePersistentActor
         }
 
         _asking++;
+        _creating++;
         var answers = _state.Uncreated.Select(u => _tasks.Ask<ITaskReply>(
             new TaskCommands.Create(
                 u.Task.TaskId, u.CommandId.Derive(u.Task.TaskId.Value), u.By, u.Session, _id, _state.Root ?? _id, u.Ordinal, u.At, u.Task.Definition),
@@ -209,26 +215,28 @@ public sealed class TaskActor : ReceivePersistentActor
 
     private void Confirm(SubtasksAnswered answered)
     {
-        var created = answered.Replies.OfType<TaskReplies.Accepted>().Select(a => a.TaskId)
-            .Where(id => _state.Uncreated.Any(u => u.Task.TaskId == id)).ToList();
-        if (created.Count > 0)
+        var created = answered.Replies.OfType<TaskReplies.Accepted>().Select(a => a.TaskId).ToHashSet();
+        foreach (var plan in _state.Uncreated.Where(u => created.Contains(u.Task.TaskId)).GroupBy(u => (u.CommandId, u.By)))
         {
-            var of = _state.Uncreated.First(u => u.Task.TaskId == created[0]);
-            Decide(new TaskCommands.ConfirmSubtasks(_id, of.CommandId.Derive("created"), of.By, created), ActorRefs.Nobody, []);
+            // Under the command of the plan: its answer is then the one after the confirmation, now and when it is repeated.
+            Decide(
+                new TaskCommands.ConfirmSubtasks(_id, plan.Key.CommandId, plan.Key.By, [.. plan.Select(u => u.Task.TaskId)]), ActorRefs.Nobody, []);
         }
 
         // Runs after the confirmation is written, or at once when there was nothing to write.
-        DeferAsync(answered, _ =>
+        DeferAsync(answered, _ => AnswerPlans());
+    }
+
+    private void AnswerPlans()
+    {
+        // What is not there yet may be about to come by another attempt.
+        foreach (var waiting in _waitForSubtasks.Where(w => _creating == 0 || !IsUnfinished(w.Command)).ToList())
         {
-            var askers = _waitForSubtasks.ToList();
-            _waitForSubtasks.Clear();
-            foreach (var asker in askers)
-            {
-                AnswerWhenIndexed(asker, _state.Uncreated.Count == 0
-                    ? new TaskReplies.Accepted(_id, _state.Revision, _state.Phase, null)
-                    : Unknown($"The plan of {_id} is on disk, but {_state.Uncreated.Count} of its subtasks do not exist yet."));
-            }
-        });
+            _waitForSubtasks.Remove(waiting);
+            AnswerWhenIndexed(waiting.Asker, IsUnfinished(waiting.Command)
+                ? Unknown($"The plan of {_id} is on disk, but {_state.Uncreated.Count} of its subtasks do not exist yet.")
+                : Accepted(waiting.Command));
+        }
     }
 
     private TaskReplies.Refused Refuse(Decision decision) => new(_id, decision.Refusal!);

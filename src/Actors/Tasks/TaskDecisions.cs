@@ -15,6 +15,12 @@ public sealed partial record TaskState
     /// </param>
     public Decision Decide(ITaskCommand command, DateTimeOffset now, IReadOnlyCollection<TaskQueries.Standing>? standings = null)
     {
+        // Answered from what is missing, not from memory: it belongs to its plan's command, and may come in parts.
+        if (command is TaskCommands.ConfirmSubtasks confirm && Phase != None)
+        {
+            return Decide(confirm, now);
+        }
+
         if (Memory.Answers.TryGetValue(command.CommandId, out var before))
         {
             return Decision.Repeat(new TaskReplies.Accepted(Id, before.Revision, before.Phase, before.Claim));
@@ -33,7 +39,6 @@ public sealed partial record TaskState
             TaskCommands.Create c => Phase == None ? Decision.Accept(c.ToEvent()) : Exists(),
             _ when Phase == None => NotFound(Id),
             TaskCommands.AddSubtasks c => Decide(c, now),
-            TaskCommands.ConfirmSubtasks c => Decision.Accept(new TaskEvents.SubtasksCreated(Id, c.CommandId, c.By, now, c.Created)),
             TaskCommands.Claim c => Decide(c, now, standings ?? []),
             TaskCommands.ExpireClaim c => Decide(c, now),
             TaskCommands.Update c => Decide(c, now, standings ?? []),
@@ -62,6 +67,14 @@ public sealed partial record TaskState
         : Decision.Refuse(
             RefusalCode.InvalidTaskState, $"{Id} is {Phase.Name()} and takes no more subtasks.",
             "Plan a task of its own, or below a parent that is pending, in_progress or blocked.");
+
+    private Decision Decide(TaskCommands.ConfirmSubtasks c, DateTimeOffset now)
+    {
+        var created = Uncreated.Where(u => u.CommandId == c.CommandId && c.Created.Contains(u.Task.TaskId)).Select(u => u.Task.TaskId).ToList();
+        return created.Count == 0
+            ? Decision.Repeat(new TaskReplies.Accepted(Id, Revision, Phase, null))
+            : Decision.Accept(new TaskEvents.SubtasksCreated(Id, c.CommandId, c.By, now, created));
+    }
 
     private Decision Decide(TaskCommands.Claim c, DateTimeOffset now, IReadOnlyCollection<TaskQueries.Standing> standings)
     {
@@ -157,6 +170,11 @@ public sealed partial record TaskState
         if (Phase == Archived && (changes.IsEdit() || changes.Note is not null || changes.Progress is not null))
         {
             return Decision.Refuse(RefusalCode.InvalidTaskState, $"{Id} is archived and no longer changes.", "Plan a new task.");
+        }
+
+        if (Phase == Completed && changes.Progress is not null)
+        {
+            return Decision.Refuse(RefusalCode.InvalidTaskState, $"{Id} is completed; its progress stays at 100.", "Leave progress out.");
         }
 
         var events = new List<ITaskEvent>();

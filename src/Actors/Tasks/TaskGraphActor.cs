@@ -39,8 +39,8 @@ public sealed class TaskGraphActor : ReceiveActor, IWithUnboundedStash
     {
         var refusal = command switch
         {
-            TaskCommands.Plan c => Unknown(c.Subtasks, c.Definition.Dependencies),
-            TaskCommands.AddSubtasks c => Unknown(c.Subtasks, []) ?? Cycle(c.TaskId, Outer(c.Subtasks), $"a subtask of {c.TaskId}"),
+            TaskCommands.Plan c => Unknown(c.Subtasks, c.Definition.Dependencies) ?? CycleWithin(c.Subtasks),
+            TaskCommands.AddSubtasks c => Unknown(c.Subtasks, []) ?? CycleWithin(c.Subtasks) ?? Cycle(c.TaskId, Outer(c.Subtasks), $"a subtask of {c.TaskId}"),
             TaskCommands.Update { Changes.Dependencies: { } wanted } c => Unknown([], wanted) ?? Cycle(c.TaskId, wanted, $"{c.TaskId}"),
             _ => throw new NotSupportedException($"Task graph: no rule for command {command.GetType().Name}."),
         };
@@ -98,6 +98,28 @@ public sealed class TaskGraphActor : ReceiveActor, IWithUnboundedStash
         }
 
         return null;
+    }
+
+    /// <summary>Tasks of one plan that wait for each other: what is left when, again and again, those are taken away that wait for nobody.</summary>
+    private static Refusal? CycleWithin(IReadOnlyList<PlannedTask> planned)
+    {
+        var left = planned.ToList();
+        int before;
+        do
+        {
+            before = left.Count;
+            var ids = left.Select(p => p.TaskId).ToHashSet();
+            left.RemoveAll(p => !p.Definition.Dependencies.Any(d => d.Kind == DependencyKind.Completion && ids.Contains(d.On)));
+        }
+        while (left.Count < before);
+
+        return left.Count == 0
+            ? null
+            : new Refusal(
+                RefusalCode.DependencyConflict,
+                $"These tasks of the plan wait for each other, or for one that does: {string.Join(", ", left.Select(p => $"'{p.Definition.Title}'"))}; "
+                + "that would be a cycle.",
+                "Leave out a dependency between them, or make it of kind related.");
     }
 
     private static IReadOnlyList<Dependency> Outer(IReadOnlyList<PlannedTask> planned)

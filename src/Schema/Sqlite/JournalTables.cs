@@ -12,9 +12,9 @@ internal static class JournalTables
         CREATE TABLE IF NOT EXISTS journal (
             ordering INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, created INTEGER NOT NULL, deleted Bit NOT NULL,
             persistence_id NVarChar(255) NOT NULL, sequence_number INTEGER NOT NULL, message VarBinary NOT NULL,
-            manifest NVarChar(500) NULL, identifier INTEGER NULL, writer_uuid NVarChar(128) NULL,
-            UNIQUE (persistence_id, sequence_number))
+            manifest NVarChar(500) NULL, identifier INTEGER NULL, writer_uuid NVarChar(128) NULL)
         """,
+        "CREATE UNIQUE INDEX IF NOT EXISTS journal_uq ON journal (persistence_id, sequence_number)",
         "CREATE INDEX IF NOT EXISTS journal_created_idx ON journal (created)",
         "CREATE INDEX IF NOT EXISTS journal_sequence_number_idx ON journal (sequence_number)",
         """

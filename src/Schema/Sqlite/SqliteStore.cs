@@ -3,6 +3,7 @@ using System.Globalization;
 using LinqToDB;
 using LinqToDB.DataProvider.SQLite;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace Orchestrator.Schema.Sqlite;
 
@@ -42,6 +43,12 @@ public sealed class SqliteStore
         try
         {
             using var connection = store.Connect("FULL");
+            Execute(connection, "PRAGMA schema_version");   // reads the file: only now does SQLite know whether it may write
+            if (raw.sqlite3_db_readonly(connection.Handle, "main") != 0)
+            {
+                throw StoreUnavailableException.ReadOnly(path);   // BEGIN IMMEDIATE would quietly begin a reading transaction
+            }
+
             Assert(connection, path, "PRAGMA journal_mode=WAL", "wal");
             Assert(connection, path, "PRAGMA synchronous", "2");
             using var transaction = connection.BeginTransaction(deferred: false);
@@ -63,21 +70,18 @@ public sealed class SqliteStore
     /// <param name="holder">Who takes it, for diagnosis.</param>
     /// <param name="now">When.</param>
     /// <returns>The epoch, higher than every one before.</returns>
+    /// <exception cref="StoreUnavailableException">It could not be written; the message says why and what to do.</exception>
     public long TakeEpoch(string holder, DateTimeOffset now)
     {
-        using var connection = Connect("FULL");
-        using var command = connection.CreateCommand();
-        command.CommandText =
-            """
-            INSERT INTO writer (id, epoch, holder, taken_at) VALUES (1, 1, $holder, $now)
-            ON CONFLICT (id) DO UPDATE SET epoch = epoch + 1, holder = excluded.holder, taken_at = excluded.taken_at
-            RETURNING epoch
-            """;
-        command.Parameters.AddWithValue("$holder", holder);
-        command.Parameters.AddWithValue("$now", now.ToUnixTimeMilliseconds());
-        _epoch = (long)command.ExecuteScalar()!;
-        SqliteConnection.ClearPool(connection);   // pooled connections carry the guard of the epoch before
-        return _epoch.Value;
+        try
+        {
+            _epoch = NextEpoch(holder, now);
+            return _epoch.Value;
+        }
+        catch (SqliteException e)
+        {
+            throw StoreUnavailableException.For(_path, e);
+        }
     }
 
     /// <summary>Moves everything from the write-ahead log into the database file and closes pooled connections.</summary>
@@ -91,6 +95,24 @@ public sealed class SqliteStore
         SqliteConnection.ClearAllPools();
     }
 
+    private long NextEpoch(string holder, DateTimeOffset now)
+    {
+        using var connection = Connect("FULL");
+        using var command = connection.CreateCommand();
+        command.CommandText =
+            """
+            INSERT INTO writer (id, epoch, holder, taken_at) VALUES (1, 1, $holder, $now)
+            ON CONFLICT (id) DO UPDATE SET epoch = epoch + 1, holder = excluded.holder, taken_at = excluded.taken_at
+            RETURNING epoch
+            """;
+        command.Parameters.AddWithValue("$holder", holder);
+        command.Parameters.AddWithValue("$now", now.ToUnixTimeMilliseconds());
+        var epoch = (long)command.ExecuteScalar()!;
+        using var pooled = new SqliteConnection(ConnectionString(writes: true, readOnly: false));
+        SqliteConnection.ClearPool(pooled);   // they carry the guard of the epoch before
+        return epoch;
+    }
+
     // The name is for Akka.Persistence.Sql, which chooses its column types by it.
     private DataOptions Options(string synchronous, bool writes) => new DataOptions().UseProvider(ProviderName.SQLiteMS).UseConnectionFactory(
         SQLiteTools.GetDataProvider(SQLiteProvider.Microsoft), _ => Connect(synchronous, writes, readOnly: !writes));
@@ -99,10 +121,7 @@ public sealed class SqliteStore
     // said again each time one is taken.
     private SqliteConnection Connect(string synchronous, bool writes = false, bool readOnly = false)
     {
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
-        {
-            DataSource = _path, Mode = readOnly ? SqliteOpenMode.ReadOnly : SqliteOpenMode.ReadWriteCreate, DefaultTimeout = 30, ForeignKeys = true,
-        }.ConnectionString);
+        var connection = new SqliteConnection(ConnectionString(writes, readOnly));
         connection.Open();
         Execute(
             connection,
@@ -114,6 +133,17 @@ public sealed class SqliteStore
 
         return connection;
     }
+
+    private string ConnectionString(bool writes, bool readOnly) => new SqliteConnectionStringBuilder
+    {
+        DataSource = _path,
+        // Only who opens the store may create the file: a writer that finds it gone must fail, not begin an empty one.
+        Mode = readOnly ? SqliteOpenMode.ReadOnly : writes ? SqliteOpenMode.ReadWrite : SqliteOpenMode.ReadWriteCreate,
+        // And who opens it must not keep a handle on what may turn out to be no database.
+        Pooling = readOnly || writes,
+        DefaultTimeout = 30,
+        ForeignKeys = true,
+    }.ConnectionString;
 
     private static void Assert(SqliteConnection connection, string path, string pragma, string wanted)
     {

@@ -1,3 +1,4 @@
+using Akka.Actor;
 using Orchestrator.Protocol;
 using Orchestrator.Protocol.Tasks;
 
@@ -5,6 +6,7 @@ namespace Orchestrator.Actors.Tests.Tasks;
 
 public sealed class TaskActorSpecs : IAsyncLifetime
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private RunningOrchestrator _running = null!;
 
     public async Task InitializeAsync() => _running = await RunningOrchestrator.Start();
@@ -46,6 +48,18 @@ public sealed class TaskActorSpecs : IAsyncLifetime
         Assert.Equal(3, children.Total);
         Assert.Equal(["a", "b", "c"], children.Tasks.Select(t => t.Title).Order());
         Assert.Empty(_running.Index.UnfinishedPlans());
+    }
+
+    [Fact]
+    public async Task A_repeated_plan_with_subtasks_gets_the_same_answer_and_its_version_is_the_present_one()
+    {
+        var plan = Given.Plan("root").WithSubtasks("a", "b");
+
+        var replies = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => _running.Accepted(plan)));
+
+        Assert.Equal(await _running.Accepted(plan), Assert.Single(replies.Distinct()));
+        await _running.Accepted(Given.Update(plan.TaskId, new TaskChanges { Note = "n" }, version: replies[0].Revision));
+        Assert.Equal(2, _running.Index.Find([plan.TaskId])[0].Subtasks);
     }
 
     [Fact]
@@ -104,5 +118,21 @@ public sealed class TaskActorSpecs : IAsyncLifetime
         Assert.Equal("note 119", details!.Notes[^1].Text);
         Assert.Equal(details.Revision, (await _running.Accepted(updates[^1])).Revision);
         Assert.Equal(121, details.Revision);
+    }
+
+    [Fact]
+    public async Task A_task_that_is_told_to_leave_answers_first_what_it_was_asked_before()
+    {
+        var plans = Enumerable.Range(0, 20).Select(_ => Given.Plan()).ToList();
+
+        foreach (var plan in plans)
+        {
+            await _running.Accepted(plan);
+            var task = await _running.System.ActorSelection(_running.TaskRouter.Path / plan.TaskId.Value).ResolveOne(Patience);
+            var reply = task.Ask<ITaskReply>(Given.Claim(plan.TaskId), Patience);
+            task.Tell(EntityRouter.Leave.Instance, _running.TaskRouter);   // the write of the claim is under way
+
+            Assert.IsType<TaskReplies.Accepted>(await reply);
+        }
     }
 }

@@ -25,19 +25,19 @@ internal static class StoredEvents
 
     public static readonly IReadOnlyList<(IStoredEvent Event, string Json)> All =
     [
-        (new TaskEvents.Planned(A, Command, "w", At, Session, null, null, Full, [new PlannedTask(B, Sparse)]), Joined(
+        (new TaskEvents.Planned(A, Command, "w", At, Session, null, null, 0, Full, [new PlannedTask(B, Sparse)]), Joined(
             """
             {"task_id":"task_a","command_id":"0123456789abcdef0123456789abcdef:7","by":"w","at":"2026-03-01T12:30:00.1234567+00:00"
-            ,"session":"ses_1","definition":{"title":"title","description":"what","kind":"implementation","complexity":"very_complex"
+            ,"session":"ses_1","ordinal":0,"definition":{"title":"title","description":"what","kind":"implementation","complexity":"very_complex"
             ,"specialist":"coder","priority":1,"effort":"2 h","due_at":"2026-03-01T12:30:00.1234567+00:00","context":"{\u0022a\u0022:1}"
             ,"dependencies":[{"on":"task_b","kind":"completion"},{"on":"task_a","kind":"related"}]},"subtasks":[{"task_id":"task_b"
             ,"definition":{"title":"t","description":"","kind":"standard","complexity":"moderate","specialist":"x","priority":2
             ,"dependencies":[]}}]}
             """)),
-        (new TaskEvents.Planned(A, Command.Derive("a"), "w", At, null, B, A, Sparse, []), Joined(
+        (new TaskEvents.Planned(A, Command.Derive("a"), "w", At, null, B, A, 2, Sparse, []), Joined(
             """
             {"task_id":"task_a","command_id":"0123456789abcdef0123456789abcdef:7/a","by":"w","at":"2026-03-01T12:30:00.1234567+00:00"
-            ,"parent":"task_b","root":"task_a","definition":{"title":"t","description":"","kind":"standard","complexity":"moderate"
+            ,"parent":"task_b","root":"task_a","ordinal":2,"definition":{"title":"t","description":"","kind":"standard","complexity":"moderate"
             ,"specialist":"x","priority":2,"dependencies":[]},"subtasks":[]}
             """)),
         (new TaskEvents.SubtasksAdded(A, Command, "w", At, Session, [new PlannedTask(B, Sparse)]), Joined(

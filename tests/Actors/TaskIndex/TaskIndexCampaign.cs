@@ -104,7 +104,7 @@ public sealed class TaskIndexCampaign : IAsyncLifetime
             d.Definition.Complexity, d.Definition.Priority, d.Definition.DueAt,
             IsSatisfied(d) ? 100 : subtasks.Count > 0 ? completed * 100 / subtasks.Count : d.Progress,
             waiting, subtasks.Count, open, completed, d.Phase == TaskPhase.Pending && waiting == 0 && open == 0,
-            d.ClaimedBy, d.Claim?.Deadline, d.Revision, row.Position, d.CreatedAt, d.UpdatedAt, row.StartedAt, row.ClosedAt);
+            d.ClaimedBy, d.Claim?.Deadline, d.Revision, row.Position, d.Parent is { } p ? all[p].Subtasks.ToList().IndexOf(d.TaskId) : 0, d.CreatedAt, d.UpdatedAt, row.StartedAt, row.ClosedAt);
     }
 
     /// <summary>Whether it was completed before it was archived is told by its progress: only completion makes it a hundred here.</summary>

@@ -181,7 +181,7 @@ public sealed partial class TaskStateSpecs
     private static IReadOnlyList<ITaskEvent> Done(History history, TaskChanges changes) => history.Do(Given.Update(history.Id, changes));
 
     private static TaskCommands.Create Create(TaskId id) =>
-        new(id, Given.NewCommand(), Given.Worker, null, new TaskId("task_parent"), new TaskId("task_root"), Given.Definition());
+        new(id, Given.NewCommand(), Given.Worker, null, new TaskId("task_parent"), new TaskId("task_root"), 0, History.Start, Given.Definition());
 
     private static TaskCommands.AddSubtasks AddSubtask(TaskId parent, string title = "sub")
     {

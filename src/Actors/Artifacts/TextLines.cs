@@ -8,7 +8,8 @@ namespace Orchestrator.Actors.Artifacts;
 /// <param name="IsCut">Whether the last line was cut because it alone is over the limit.</param>
 public sealed record TextLines(string Text, int First, int Count, int Total, bool IsCut)
 {
-    /// <summary>Takes lines from <paramref name="first"/> on: at most <paramref name="most"/>, and no more than fit into <paramref name="characters"/>.</summary>
+    /// <summary>Takes lines from <paramref name="first"/> on:
+    /// at most <paramref name="most"/>, and no more than fit into <paramref name="characters"/>.</summary>
     public static TextLines Of(string text, int first, int most, int characters)
     {
         int number = 0, start = -1, end = 0, count = 0;

@@ -15,7 +15,8 @@ namespace Orchestrator.Actors.Serialization;
 public static class EventCodec
 {
     private static readonly FrozenDictionary<string, JsonTypeInfo> ByName =
-        EventManifest.Names.Append(KeyValuePair.Create(typeof(TaskSnapshot), TaskSnapshot.StoredName)).ToFrozenDictionary(n => n.Value, n => EventJson.Default.GetTypeInfo(n.Key) ?? throw Unknown(n.Key.Name));
+        EventManifest.Names.Append(KeyValuePair.Create(typeof(TaskSnapshot), TaskSnapshot.StoredName))
+            .ToFrozenDictionary(n => n.Value, n => EventJson.Default.GetTypeInfo(n.Key) ?? throw Unknown(n.Key.Name));
 
     /// <summary>The stored name of an event or a snapshot.</summary>
     /// <exception cref="NotSupportedException">It has none.</exception>

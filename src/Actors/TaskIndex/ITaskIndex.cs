@@ -20,7 +20,9 @@ public interface ITaskIndex
     /// <summary>How many tasks there are by status, how many are ready and how many claimed; of the whole store or directly below one task.</summary>
     TaskCounts Count(TaskId? parent = null);
 
-    /// <summary>The best ready tasks: unblocked, unclaimed, subtasks closed; most urgent first, then nearest due date, then oldest, then by place in the plan.</summary>
+    /// <summary>
+    /// The best ready tasks: unblocked, unclaimed, subtasks closed; most urgent first, then nearest due date, then oldest, then by place in the plan.
+    /// </summary>
     IReadOnlyList<TaskRow> Ready(int limit, string? specialist = null);
 
     /// <summary>Of the tasks that wait for <paramref name="task"/> (dependents and its parent), those that are ready now.</summary>

@@ -35,7 +35,8 @@ internal static class TaskRows
 
         if (!string.IsNullOrEmpty(filter.Text))
         {
-            var pattern = $"%{filter.Text.Replace("~", "~~", StringComparison.Ordinal).Replace("%", "~%", StringComparison.Ordinal).Replace("_", "~_", StringComparison.Ordinal)}%";
+            var text = filter.Text.Replace("~", "~~", StringComparison.Ordinal);
+            var pattern = $"%{text.Replace("%", "~%", StringComparison.Ordinal).Replace("_", "~_", StringComparison.Ordinal)}%";
             tasks = tasks.Where(t => Sql.Like(t.Title, pattern, '~') || Sql.Like(t.Description, pattern, '~'));
         }
 

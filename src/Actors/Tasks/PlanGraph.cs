@@ -40,7 +40,8 @@ public static class PlanGraph
         if (FindCycle(byReference) is { } cycle)
         {
             return ([], new Refusal(
-                RefusalCode.DependencyConflict, $"tasks: these wait for each other: {string.Join(" waits for ", cycle)}.", "Remove one of these dependencies."));
+                RefusalCode.DependencyConflict, $"tasks: these wait for each other: {string.Join(" waits for ", cycle)}.",
+                "Remove one of these dependencies."));
         }
 
         return ([.. items.Select(i => new PlannedTask(DerivedId.Task(command, i.Reference), new TaskDefinition(

@@ -101,7 +101,8 @@ public sealed partial record TaskState(TaskId Id)
         }) with
         { Revision = Revision + 1, UpdatedAt = e.At };
 
-        var grant = next.Claim is { } c && (e is TaskEvents.Claimed or TaskEvents.ClaimRenewed || Memory.Answers.GetValueOrDefault(e.CommandId)?.Claim is not null)
+        var grant = next.Claim is { } c
+            && (e is TaskEvents.Claimed or TaskEvents.ClaimRenewed || Memory.Answers.GetValueOrDefault(e.CommandId)?.Claim is not null)
             ? new ClaimGrant(c.Token, c.Deadline)
             : null;
         return next with { Memory = Memory.Remember(e.CommandId, new CommandAnswer(next.Revision, next.Phase, grant)) };

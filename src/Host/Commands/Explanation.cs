@@ -1,3 +1,5 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Orchestrator.Front;
 using Spectre.Console;
@@ -7,6 +9,8 @@ namespace Orchestrator.Host.Commands;
 /// <summary>What a person sees who starts the program by hand: what it is, and the line for each client's configuration.</summary>
 internal static class Explanation
 {
+    private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     public static int Print()
     {
         var command = OwnProgram.ForClients;
@@ -50,7 +54,9 @@ internal static class Explanation
     }
 
     private static string Json(string key, JsonObject server) =>
-        new JsonObject { [key] = new JsonObject { ["orchestrator"] = server } }.ToJsonString(new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+        new JsonObject { [key] = new JsonObject { ["orchestrator"] = server } }.ToJsonString(Readable);
 
-    private static string Quote(string part) => part.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '.' or '-' or '_') ? part : $"'{part.Replace("'", "'\\''")}'";
+    private static string Quote(string part) => part.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '.' or '-' or '_')
+        ? part
+        : $"'{part.Replace("'", "'\\''")}'";
 }

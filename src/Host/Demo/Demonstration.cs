@@ -100,7 +100,8 @@ internal sealed class Demonstration
         foreach (var (agent, answer) in results)
         {
             Tell(answer.Refused is null
-                ? $"{agent.Name}: has it until {answer.Result.GetProperty("lease_until")}, with the role of {answer.Result.GetProperty("specialist").GetProperty("name")}"
+                ? $"{agent.Name}: has it until {answer.Result.GetProperty("lease_until")}, "
+                    + $"with the role of {answer.Result.GetProperty("specialist").GetProperty("name")}"
                 : $"{agent.Name}: {answer.Refused}. {answer.Result.GetProperty("next_step")}");
         }
 
@@ -154,7 +155,8 @@ internal sealed class Demonstration
         var done = await call;
         var artifact = done.GetProperty("artifact_id").GetString()!;
         Check(_acknowledged.TryAdd(task, (agent.Name, artifact, work)), $"{task} was completed twice");
-        Tell($"{agent.Name}: {order.GetProperty("title")} -> {artifact}{(watch.ElapsedMilliseconds > 100 ? $"  (waited {watch.ElapsedMilliseconds} ms)" : "")}");
+        Tell($"{agent.Name}: {order.GetProperty("title")} -> {artifact}"
+            + (watch.ElapsedMilliseconds > 100 ? $"  (waited {watch.ElapsedMilliseconds} ms)" : ""));
     }
 
     private async Task Kill()
@@ -176,7 +178,9 @@ internal sealed class Demonstration
             Check(_acknowledged.TryGetValue(task, out var told), $"{task} is {status}, but nobody was told so");
             var artifacts = outcome.TryGetProperty("artifact_ids", out var ids) ? ids.EnumerateArray().Select(i => i.GetString()).ToList() : [];
             Check(status == "completed", $"{task} was acknowledged as completed and is {status}");
-            Check(artifacts.Count == 1 && artifacts[0] == told.Artifact, $"{task} has the artifacts {string.Join(", ", artifacts)} instead of {told.Artifact} once");
+            Check(
+                artifacts.Count == 1 && artifacts[0] == told.Artifact,
+                $"{task} has the artifacts {string.Join(", ", artifacts)} instead of {told.Artifact} once");
             var stored = await agent.Call("get_artifact", new() { ["artifact_id"] = told.Artifact }, _cancellation);
             Check(stored.GetProperty("text").GetString() == told.Work, $"{told.Artifact} is not what {told.Agent} handed in");
             table.AddRow(outcome.GetProperty("title").GetString()!.EscapeMarkup(), status, told.Agent, told.Artifact);
@@ -193,7 +197,7 @@ internal sealed class Demonstration
         if (_wrong.Count == 0)
         {
             AnsiConsole.MarkupLineInterpolated(
-                $"[green]Nothing was lost:[/] {_acknowledged.Count} completions were acknowledged, {_acknowledged.Count} are stored, none twice, across the kill.");
+                $"[green]Nothing was lost:[/] {_acknowledged.Count} completions were acknowledged, and all are stored, none twice, across the kill.");
             return 0;
         }
 

@@ -24,7 +24,8 @@ internal sealed class CompleteTaskTool(Gate gate, ILogger log) : OrchestratorToo
         arguments.RequiredTask("task_id"),
         arguments.RequiredText("summary", TaskLimits.Summary, TextRule.Prose),
         arguments.RequiredText("detailed_work", (int)TaskLimits.Artifact, TextRule.Work),
-        arguments.Word("next_action", Vocabulary.NextActions) ?? throw arguments.Invalid("next_action", "is missing", $"Use one of {Vocabulary.NextActions.All}."),
+        arguments.Word("next_action", Vocabulary.NextActions)
+            ?? throw arguments.Invalid("next_action", "is missing", $"Use one of {Vocabulary.NextActions.All}."),
         arguments.Word("artifact_type", Vocabulary.ArtifactKinds) ?? ArtifactKind.General,
         arguments.Texts("file_paths", TaskLimits.Files, 4096),
         arguments.Claim("claim"));
@@ -55,7 +56,8 @@ internal sealed class CompleteTaskTool(Gate gate, ILogger log) : OrchestratorToo
         WorkspacePaths.TryMakeRelative(workspace ?? "/", path, out var relative) && (workspace is not null || !Path.IsPathRooted(path))
             ? relative
             : throw new RefusedException(new Refusal(
-                RefusalCode.ValidationFailed, $"file_paths: '{(path.Length > 100 ? path[..100] : path)}' leads out of the workspace {workspace ?? "(none is known)"}.",
+                RefusalCode.ValidationFailed,
+                $"file_paths: '{(path.Length > 100 ? path[..100] : path)}' leads out of the workspace {workspace ?? "(none is known)"}.",
                 "Name files inside the workspace, relative to it."));
 
     internal sealed record Input(

@@ -37,7 +37,8 @@ internal sealed class ExecuteTaskTool(Gate gate, ILogger log) : OrchestratorTool
                 accepted.TaskId.Value, details.Definition.Title, details.Definition.Description, grant.Token.Value, grant.Deadline, accepted.Revision,
                 role, Instructions(details), TaskViews.Parse(details.Definition.Context), details.Definition.DueAt, details.Parent?.Value,
                 TaskViews.NullIfEmpty(dependencies.Select(d => Result(call, d.On, d.Title, Vocabulary.Phases[d.Phase], Vocabulary.DependencyKinds[d.Kind]))),
-                TaskViews.NullIfEmpty(call.Storage.Index.Find(details.Subtasks).Select(s => Result(call, s.TaskId, s.Title, Vocabulary.Phases[s.Phase], "subtask"))),
+                TaskViews.NullIfEmpty(call.Storage.Index.Find(details.Subtasks).Select(s =>
+                     Result(call, s.TaskId, s.Title, Vocabulary.Phases[s.Phase], "subtask"))),
                 TaskViews.NullIfEmpty(details.Artifacts.Select(a => TaskViews.Of(a, null))),
                 TaskViews.NullIfEmpty(details.Notes.Select(n => new NoteView(n.By, n.At, n.Text)))),
             ToolJson.Default.WorkOrderView);
@@ -78,7 +79,9 @@ internal sealed class ExecuteTaskTool(Gate gate, ILogger log) : OrchestratorTool
         "Work on this task only; plan further work with orchestrator_plan_task instead of doing it on the side.",
         "Before the lease ends, renew it by orchestrator_update_task with the claim (a note or progress is enough).",
         "Hand in the whole result with orchestrator_complete_task: claim, a summary for others, and the work itself in detailed_work.",
-        .. task.Subtasks.Count > 0 ? ["Its subtasks are closed: check that their results fit together, and complete it with the combined result."] : Array.Empty<string>(),
+        .. task.Subtasks.Count > 0
+            ? ["Its subtasks are closed: check that their results fit together, and complete it with the combined result."]
+            : Array.Empty<string>(),
         .. task.LostLeases > 0 ? [$"{task.LostLeases} earlier attempts ended without a result; look at its notes first."] : Array.Empty<string>(),
     ];
 

@@ -29,14 +29,16 @@ internal sealed class GetArtifactTool(Gate gate, ILogger log) : OrchestratorTool
         if (lines.Count == 0 && input.StartLine > 1)
         {
             throw new RefusedException(new Refusal(
-                RefusalCode.ValidationFailed, $"start_line {input.StartLine} is behind the end: {found.Artifact.ArtifactId} has {lines.Total} lines.", "Begin earlier."));
+                RefusalCode.ValidationFailed,
+                $"start_line {input.StartLine} is behind the end: {found.Artifact.ArtifactId} has {lines.Total} lines.", "Begin earlier."));
         }
 
         var next = lines.First + lines.Count <= lines.Total ? lines.First + lines.Count : (int?)null;
         return Task.FromResult(Answer(
             lines.Count == lines.Total && !lines.IsCut
                 ? $"{input.ArtifactId}: all {lines.Total} lines."
-                : $"{input.ArtifactId}: lines {lines.First} to {lines.First + lines.Count - 1} of {lines.Total}{(lines.IsCut ? ", cut; read the file for all of it" : "")}.",
+                : $"{input.ArtifactId}: lines {lines.First} to {lines.First + lines.Count - 1} of {lines.Total}"
+                    + (lines.IsCut ? ", cut; read the file for all of it." : "."),
             new ArtifactTextView(
                 TaskViews.Of(found), lines.Text, lines.First, lines.Count, lines.Total, next, lines.IsCut ? true : null,
                 call.Storage.Artifacts.PathOf(found.Artifact.Sha256)),

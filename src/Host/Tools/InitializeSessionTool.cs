@@ -45,7 +45,8 @@ internal sealed class InitializeSessionTool(Gate gate, ILogger log) : Orchestrat
         var ready = index.Ready(Top).Select(TaskViews.Of).ToList();
         var counts = index.Count();
         return Answer(
-            $"Session {session.SessionId}{(news is null ? "" : $" resumed, {news.Total} tasks changed since")}: {counts.Total} tasks, {counts.Ready} ready, {counts.Claimed} claimed.",
+            $"Session {session.SessionId}{(news is null ? "" : $" resumed, {news.Total} tasks changed since")}: "
+                + $"{counts.Total} tasks, {counts.Ready} ready, {counts.Claimed} claimed.",
             new SessionView(
                 session.SessionId.Value, session.WorkingDirectory ?? call.Storage.Workspace, session.OpenedAt, counts.Total, counts.Ready,
                 news, TaskViews.NullIfEmpty(claims), TaskViews.NullIfEmpty(ready)),

@@ -98,7 +98,9 @@ internal abstract class OrchestratorTool<TArguments> : McpServerTool
                 return Error(new Refusal(RefusalCode.ArtifactDamaged, e.Message, "Restore the data directory's artifacts folder from a backup."));
             case IOException or UnauthorizedAccessException:
                 _log.LogError(e, "{Tool}: a file could not be used.", ProtocolTool.Name);
-                return Error(new Refusal(RefusalCode.StorageFailed, e.Message, "Nothing was changed. Free some space or set the permissions right, then try again."));
+                return Error(new Refusal(
+                    RefusalCode.StorageFailed, e.Message,
+                    "Nothing was changed. Free some space or set the permissions right, then try again."));
             default:
                 var number = Guid.NewGuid().ToString("N")[..8];
                 _log.LogError(e, "{Tool} failed ({Number}).", ProtocolTool.Name, number);

@@ -116,7 +116,8 @@ internal sealed record MetricsView(int Total, int Completed, int Failed, int Can
 internal sealed record TimelineView(DateTimeOffset? Started, DateTimeOffset? Ended, double? Minutes);
 
 internal sealed record OutcomeView(
-    string TaskId, string Title, string Status, string SpecialistType, string? Reason, string? Summary, IReadOnlyList<string>? ArtifactIds, IReadOnlyList<string>? Files);
+    string TaskId, string Title, string Status, string SpecialistType, string? Reason, string? Summary,
+    IReadOnlyList<string>? ArtifactIds, IReadOnlyList<string>? Files);
 
 /// <param name="ParentTaskId">The task.</param>
 /// <param name="Title">Its title.</param>

@@ -31,7 +31,8 @@ internal sealed class TextRule
 
         for (var i = 0; i < text.Length; i++)
         {
-            if ((char.IsControl(text[i]) && !_allowed.Contains(text[i], StringComparison.Ordinal)) || (!_reordering && Reorders(text[i])) || text[i] == Replacement)
+            if ((char.IsControl(text[i]) && !_allowed.Contains(text[i], StringComparison.Ordinal)) || (!_reordering && Reorders(text[i]))
+                || text[i] == Replacement)
             {
                 return i;
             }

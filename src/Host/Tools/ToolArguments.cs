@@ -133,7 +133,8 @@ internal sealed class ToolArguments
         }
 
         var text = value.ValueKind == JsonValueKind.Object ? value.GetRawText() : throw Invalid(name, $"must be an object, not {KindOf(value)}", "Correct it.");
-        return text.Length <= longest ? text : throw Invalid(name, $"has {text.Length} characters; at most {longest} are allowed", "Shorten it.");
+        return text.Length <= longest ? text : throw Invalid(
+                name, $"has {text.Length} characters; at most {longest} are allowed", "Shorten it.");
     }
 
     /// <summary>An object with arguments of its own.</summary>
@@ -228,11 +229,15 @@ internal sealed class ToolArguments
     {
         if (text.Length > longest)
         {
-            throw Invalid(name, $"has {text.Length} characters; at most {longest} are allowed", "Shorten it; long results belong into orchestrator_complete_task.");
+            throw Invalid(
+                name, $"has {text.Length} characters; at most {longest} are allowed",
+                "Shorten it; long results belong into orchestrator_complete_task.");
         }
 
         return rule.FirstForbidden(text) is { } at
-            ? throw Invalid(name, $"holds the character U+{(int)text[at]:X4} at position {at}, which is invisible, changes how text is shown, or stands for damaged text", "Remove it.")
+            ? throw Invalid(
+                name,
+                $"holds the character U+{(int)text[at]:X4} at position {at}, which is invisible, changes how text is shown, or stands for damaged text", "Remove it.")
             : text;
     }
 

@@ -97,10 +97,10 @@ public sealed class ConfigurationSpecs : IAsyncLifetime
     }
 
     [Fact]
-    public void An_operator_can_change_a_value()
+    public void The_log_level_and_the_idle_time_are_understood()
     {
-        Assert.Equal(TimeSpan.FromSeconds(120), Config.GetTimeSpan("orchestrator.tasks.passivate-after"));
         Assert.Equal("WARNING", _running.System.Settings.LogLevel);
+        Assert.Equal(TimeSpan.FromSeconds(120), Config.GetTimeSpan("orchestrator.tasks.passivate-after"));
     }
 
     /// <summary>As Akka.Persistence makes them: what a plugin does not say comes from the fallback of its kind.</summary>

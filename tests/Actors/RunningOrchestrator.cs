@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Hosting;
+using LinqToDB.Data;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Time.Testing;
@@ -61,10 +62,17 @@ public sealed class RunningOrchestrator : IAsyncDisposable
         await Open();
     }
 
-    public async Task Open()
+    /// <summary>Opens the database, does <paramref name="meanwhile"/> to it if told so, and starts the actors.</summary>
+    public async Task Open(string? meanwhile = null)
     {
         _store = SqliteStore.Open(Database, TaskIndexTables.Create);
         _store.TakeEpoch("spec", Clock.GetUtcNow());
+        if (meanwhile is not null)
+        {
+            using var db = new DataConnection(_store.Durable);
+            Assert.NotEqual(0, db.Execute(meanwhile));   // it did happen
+        }
+
         var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(null);
         builder.Services.AddAkka("orchestrator", akka => akka.WithOrchestrator(_store, Clock).AddHocon(_hocon, HoconAddMode.Prepend));
         _host = builder.Build();

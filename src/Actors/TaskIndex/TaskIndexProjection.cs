@@ -223,7 +223,7 @@ public sealed class TaskIndexProjection(DataOptions store) : IDisposable
         task.WaitingFor = e.Dependencies is null ? task.WaitingFor : SetDependencies(db, task.TaskId, e.Dependencies);
     }
 
-    /// <summary>Replaces the edges of a task; returns how many of them hold it up. Of two that name the same task the one that holds up counts.</summary>
+    /// <summary>Replaces the edges of a task; returns how many of them hold it up. Of two to the same task the one that holds up counts.</summary>
     private static int SetDependencies(DataConnection db, string task, IReadOnlyList<Dependency> dependencies)
     {
         db.GetTable<DependencyRecord>().Where(d => d.TaskId == task).Delete();

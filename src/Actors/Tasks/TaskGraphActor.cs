@@ -17,10 +17,14 @@ public sealed class TaskGraphActor : ReceiveActor, IWithUnboundedStash
     private readonly ITaskIndex _index;
 
     /// <summary>Made by <see cref="TasksWiring.WithTasks"/>.</summary>
-    public TaskGraphActor(IActorRef tasks, ITaskIndex index)
+    public TaskGraphActor(IActorRef tasks, IActorRef projection, ITaskIndex index)
     {
         (_tasks, _index) = (tasks, index);
-        Free();
+        Starting();
+
+        // The tables may lag behind the journal after a crash, and a check against them would overlook what is there.
+        projection.Ask<TaskIndexActor.Refreshed>(new TaskIndexActor.Refresh(), Timeout.InfiniteTimeSpan)
+            .PipeTo(Self, success: _ => CaughtUp.Instance, failure: _ => CaughtUp.Instance);
     }
 
     /// <inheritdoc/>
@@ -53,6 +57,16 @@ public sealed class TaskGraphActor : ReceiveActor, IWithUnboundedStash
         var asker = Sender;
         _tasks.Ask<ITaskReply>(command, TaskAnswersWithin).PipeTo(Self, success: r => new Done(asker, r), failure: _ => new Done(asker, null));
         Become(Busy);
+    }
+
+    private void Starting()
+    {
+        Receive<CaughtUp>(_ =>
+        {
+            Become(Free);
+            Stash.UnstashAll();
+        });
+        ReceiveAny(_ => Stash.Stash());
     }
 
     private void Free() => Receive<ITaskCommand>(Check);
@@ -100,7 +114,7 @@ public sealed class TaskGraphActor : ReceiveActor, IWithUnboundedStash
         return null;
     }
 
-    /// <summary>Tasks of one plan that wait for each other: what is left when, again and again, those are taken away that wait for nobody.</summary>
+    /// <summary>Tasks of one plan that wait for each other: what is left when those that wait for nobody are taken away, again and again.</summary>
     private static Refusal? CycleWithin(IReadOnlyList<PlannedTask> planned)
     {
         var left = planned.ToList();
@@ -117,8 +131,8 @@ public sealed class TaskGraphActor : ReceiveActor, IWithUnboundedStash
             ? null
             : new Refusal(
                 RefusalCode.DependencyConflict,
-                $"These tasks of the plan wait for each other, or for one that does: {string.Join(", ", left.Select(p => $"'{p.Definition.Title}'"))}; "
-                + "that would be a cycle.",
+                "These tasks of the plan wait for each other, or for one that does: "
+                + $"{string.Join(", ", left.Select(p => $"'{p.Definition.Title}'"))}; that would be a cycle.",
                 "Leave out a dependency between them, or make it of kind related.");
     }
 
@@ -126,6 +140,11 @@ public sealed class TaskGraphActor : ReceiveActor, IWithUnboundedStash
     {
         var own = planned.Select(p => p.TaskId).ToHashSet();
         return [.. planned.SelectMany(p => p.Definition.Dependencies).Where(d => !own.Contains(d.On))];
+    }
+
+    private sealed record CaughtUp
+    {
+        public static readonly CaughtUp Instance = new();
     }
 
     private sealed record Done(IActorRef Asker, ITaskReply? Reply);

@@ -21,7 +21,7 @@ public static class TasksWiring
                     (id, router) => Props.Create(() => new TaskActor(new TaskId(id), router, projection, clock, idle))),
                 "tasks");
             registry.Register<TaskActor>(tasks);
-            registry.Register<TaskGraphActor>(system.ActorOf(Props.Create(() => new TaskGraphActor(tasks, index)), "task-graph"));
+            registry.Register<TaskGraphActor>(system.ActorOf(Props.Create(() => new TaskGraphActor(tasks, projection, index)), "task-graph"));
             registry.Register<LeaseWatchActor>(system.ActorOf(Props.Create(() => new LeaseWatchActor(tasks, projection, index, clock)), "lease-watch"));
         });
 }

@@ -6,12 +6,13 @@ namespace Orchestrator.Schema.Sqlite;
 /// <summary>The database file cannot be used. The message says why and what to do about it.</summary>
 public sealed class StoreUnavailableException(string message, Exception? inner = null) : Exception(message, inner)
 {
-    internal static StoreUnavailableException ReadOnly(string path, Exception? e = null) =>
-        new($"{path} is read-only. Give this user the right to write the file and its folder.", e);
+    internal static StoreUnavailableException ReadOnly(string path) =>
+        new($"{path} is read-only. Give this user the right to write the file and its folder.");
 
-    internal static StoreUnavailableException For(string path, SqliteException e) => e.SqliteErrorCode == raw.SQLITE_READONLY ? ReadOnly(path, e) : new(
+    internal static StoreUnavailableException For(string path, SqliteException e) => new(
         e.SqliteErrorCode switch
         {
+            raw.SQLITE_READONLY => ReadOnly(path).Message,
             raw.SQLITE_NOTADB => $"{path} is not an SQLite database. Move it away or name another data directory (ORCHESTRATOR_DATA_DIR).",
             raw.SQLITE_CORRUPT => $"{path} is damaged ({e.Message}). Keep a copy of it and its -wal file, and restore a backup.",
             raw.SQLITE_CANTOPEN => $"{path} cannot be opened. Check that its folder exists and that this user may write there.",

@@ -56,8 +56,8 @@ public sealed class JournalTablesSpecs : IDisposable
     private static List<string> Indexes(string database, string table) => Read(
         database,
         $"""
-         SELECT i.name, i."unique", i.origin, i.partial, (SELECT group_concat(coalesce(x.name, '-') || ' ' || x."desc" || ' ' || x.coll || ' ' || x.key)
-                                                 FROM pragma_index_xinfo(i.name) x) AS columns
+         SELECT i.name, i."unique", i.origin, i.partial,
+                (SELECT group_concat(coalesce(x.name, '-') || ' ' || x."desc" || ' ' || x.coll || ' ' || x.key) FROM pragma_index_xinfo(i.name) x)
          FROM pragma_index_list('{table}') i ORDER BY i.name
          """);
 

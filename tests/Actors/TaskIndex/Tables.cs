@@ -21,7 +21,8 @@ internal static class Tables
         using var reader = command.ExecuteReader();
         while (reader.Read())
         {
-            yield return table + ": " + string.Join('|', Enumerable.Range(0, reader.FieldCount).Select(i => $"{reader.GetName(i)}={reader.GetValue(i)}"));
+            var columns = Enumerable.Range(0, reader.FieldCount).Select(i => $"{reader.GetName(i)}={reader.GetValue(i)}");
+            yield return $"{table}: {string.Join('|', columns)}";
         }
     }
 }

@@ -4,7 +4,9 @@ using Orchestrator.Protocol.Tasks;
 
 namespace Orchestrator.Actors.Tests.TaskIndex;
 
-/// <summary>Some hundred random commands; then every row of the index must say what a naive look at all tasks says, and a rebuild changes nothing.</summary>
+/// <summary>
+/// Some hundred random commands; then every row of the index must say what a naive look at all tasks says, and a rebuild changes nothing.
+/// </summary>
 public sealed class TaskIndexCampaign : IAsyncLifetime
 {
     private RunningOrchestrator _running = null!;
@@ -27,7 +29,8 @@ public sealed class TaskIndexCampaign : IAsyncLifetime
             // Four at a time, so that writes share transactions and pulls.
             var replies = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => _running.Send(Next(random, tasks))).ToList());
             accepted += replies.OfType<TaskReplies.Accepted>().Count();
-            Assert.DoesNotContain(replies.OfType<TaskReplies.Refused>(), r => r.Refusal.Code is RefusalCode.OutcomeUnknown or RefusalCode.StorageFailed);
+            Assert.DoesNotContain(
+                replies.OfType<TaskReplies.Refused>(), r => r.Refusal.Code is RefusalCode.OutcomeUnknown or RefusalCode.StorageFailed);
         }
 
         Assert.True(accepted > 200, $"only {accepted} of 600 commands were accepted: the campaign proves little");
@@ -44,10 +47,12 @@ public sealed class TaskIndexCampaign : IAsyncLifetime
     private static ITaskCommand Next(Random random, List<TaskId> tasks)
     {
         TaskId Any() => tasks[random.Next(tasks.Count)];
-        var dependencies = Enumerable.Range(0, tasks.Count == 0 ? 0 : random.Next(3)).Select(_ => new Dependency(Any(), (DependencyKind)random.Next(2))).ToArray();
+        var dependencies = Enumerable.Range(0, tasks.Count == 0 ? 0 : random.Next(3))
+            .Select(_ => new Dependency(Any(), (DependencyKind)random.Next(2))).ToArray();
         if (tasks.Count < 5 || random.Next(12) == 0)
         {
-            var plan = Given.Plan($"task {tasks.Count}", dependencies).WithSubtasks([.. Enumerable.Range(0, random.Next(4)).Select(i => $"sub {i}")]);
+            var subtasks = Enumerable.Range(0, random.Next(4)).Select(i => $"sub {i}");
+            var plan = Given.Plan($"task {tasks.Count}", dependencies).WithSubtasks([.. subtasks]);
             if (dependencies.Length == 0)
             {
                 tasks.AddRange([plan.TaskId, .. plan.Subtasks.Select(s => s.TaskId)]);   // cannot be refused
@@ -63,7 +68,7 @@ public sealed class TaskIndexCampaign : IAsyncLifetime
             2 => Given.Complete(task, next: (NextAction)random.Next(4)),
             3 => Given.Update(task, new TaskChanges { Phase = (TaskPhase)random.Next(1, 8), Note = "why" }),
             4 => Given.Update(task, new TaskChanges { Dependencies = dependencies, Progress = random.Next(100) }),
-            5 => Given.Update(task, new TaskChanges { Title = "new", Priority = random.Next(5), DueAt = DateTimeOffset.UnixEpoch.AddDays(random.Next(9)) }),
+            5 => Given.Update(task, new TaskChanges { Priority = random.Next(5), DueAt = DateTimeOffset.UnixEpoch.AddDays(random.Next(9)) }),
             _ => AddSubtask(task),
         };
     }
@@ -84,14 +89,15 @@ public sealed class TaskIndexCampaign : IAsyncLifetime
             details[row.TaskId] = (await _running.Tasks.Details(row.TaskId, CancellationToken.None))!;
         }
 
-        Assert.Equal(details.Values.SelectMany(d => d.Subtasks).Order(ById), rows.Where(r => r.Parent is not null).Select(r => r.TaskId).Order(ById));
+        var children = rows.Where(r => r.Parent is not null).Select(r => r.TaskId);
+        Assert.Equal(details.Values.SelectMany(d => d.Subtasks).Order(ById), children.Order(ById));
         Assert.All(rows, row => Assert.Equal(Naive(details[row.TaskId], details, row), row));
         Assert.Equal(rows.Count(r => r.Ready), _running.Index.Count().Ready);
         Assert.Equal(rows.Where(r => r.Ready).Select(r => r.TaskId).Order(ById), _running.Index.Ready(1000).Select(r => r.TaskId).Order(ById));
         Assert.Equal(rows.Count(r => r.ClaimedBy is not null), _running.Index.OpenClaims().Count);
     }
 
-    /// <summary>The row as one would write it down with all tasks before one's eyes. Positions and times of the index are taken as they are.</summary>
+    /// <summary>The row as one would write it down with all tasks in view. Positions and times of the index are taken as they are.</summary>
     private static TaskRow Naive(TaskDetails d, Dictionary<TaskId, TaskDetails> all, TaskRow row)
     {
         var subtasks = d.Subtasks.Select(s => all[s]).ToList();

@@ -75,6 +75,20 @@ public sealed class CrashSpecs : IAsyncLifetime
         Assert.Equal(RowsOfPlan, Rows(running.Database));
     }
 
+    [Fact]
+    public async Task What_the_index_has_not_caught_up_with_is_known_to_the_guard_of_the_graph_all_the_same()
+    {
+        await using var running = await RunningOrchestrator.Start(prepare: database => DieAfter(RowsOfPlan, database));
+
+        // The very first message after the start. A cycle, too, must be seen.
+        var refused = running.Refused(Given.Update(
+            Plan.Subtasks[0].TaskId, new TaskChanges { Dependencies = [new Dependency(Plan.TaskId)] }));
+        var accepted = running.Accepted(Given.Plan("another", new Dependency(Plan.TaskId)));
+
+        Assert.Contains("cycle", (await refused).Message, StringComparison.Ordinal);
+        await accepted;
+    }
+
     /// <summary>The database as it was after the first <paramref name="rows"/> rows; the index is caught up from the journal.</summary>
     private void DieAfter(int rows, string database)
     {

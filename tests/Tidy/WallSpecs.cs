@@ -75,7 +75,7 @@ public sealed partial class WallSpecs
     public void No_type_is_named_like_one_that_everybody_imports() =>
         Assert.Empty(Source.Lines(Source.Code(), line => Ambiguous().IsMatch(line)));
 
-    [GeneratedRegex("(State|Decisions|Facts|Transitions|Memory|PlanGraph)\\.cs$")]
+    [GeneratedRegex("(State|Decisions(\\.\\w+)?|Facts|Transitions|Memory|PlanGraph)\\.cs$")]
     private static partial Regex Rule();
 
     [GeneratedRegex("DateTime(Offset)?\\.(Utc)?Now|TimeProvider|Guid\\.NewGuid|Random|using Akka|ILogger")]

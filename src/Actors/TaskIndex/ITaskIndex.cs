@@ -70,6 +70,8 @@ public sealed record TaskFilter
     public bool ReadyOnly { get; init; }
     /// <summary>Direct subtasks of this task.</summary>
     public TaskId? Parent { get; init; }
+    /// <summary>Subtasks of every level below <see cref="Parent"/>, not only the direct ones.</summary>
+    public bool AllLevels { get; init; }
     /// <summary>For one of these roles.</summary>
     public IReadOnlyCollection<string> Specialists { get; init; } = [];
     /// <summary>Of one of these kinds.</summary>

@@ -25,7 +25,7 @@ public sealed class SqliteTaskIndex(DataOptions store) : ITaskIndex
         var order = filter.ReadyOnly ? TaskOrder.Urgency : filter.ChangedAfter is not null ? TaskOrder.Change : TaskOrder.Newest;
         var after = cursor is null ? null : PageCursor.Parse(cursor, order);
         using var db = Open();
-        var matching = filter.Apply(db.GetTable<TaskRecord>());
+        var matching = filter.Apply(db.GetTable<TaskRecord>(), filter is { AllLevels: true, Parent: { } root } ? ParentsBelow(db, root) : null);
         var total = matching.LongCount();
         var rows = order.Sort(after is null ? matching : order.Behind(matching, after)).Take(limit + 1).ToList();
         var more = rows.Count > limit;
@@ -192,6 +192,20 @@ public sealed class SqliteTaskIndex(DataOptions store) : ITaskIndex
     private DataConnection Open() => new(store);
 
     private static IQueryable<TaskRecord> Claimed(DataConnection db) => db.GetTable<TaskRecord>().Where(t => t.ClaimedUntil != null);
+
+    /// <summary>A task and all tasks below it that have subtasks.</summary>
+    private static List<string> ParentsBelow(DataConnection db, TaskId root)
+    {
+        var all = new List<string> { root.Value };
+        for (var level = all.ToArray(); level.Length > 0;)
+        {
+            level = [.. level.Chunk(500).SelectMany(some => db.GetTable<TaskRecord>()
+                .Where(t => t.Subtasks > 0 && some.Contains(t.ParentId)).Select(t => t.TaskId).ToList())];
+            all.AddRange(level);
+        }
+
+        return all;
+    }
 
     /// <summary>What these tasks wait for. A satisfied task waits for nothing any more, and never will again.</summary>
     private static List<(string Waits, string On)> WaitsOn(DataConnection db, string[] tasks)

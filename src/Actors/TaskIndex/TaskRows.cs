@@ -7,7 +7,7 @@ namespace Orchestrator.Actors.TaskIndex;
 /// <summary>From filters to SQL, and from table rows to what callers see.</summary>
 internal static class TaskRows
 {
-    public static IQueryable<TaskRecord> Apply(this TaskFilter filter, IQueryable<TaskRecord> tasks)
+    public static IQueryable<TaskRecord> Apply(this TaskFilter filter, IQueryable<TaskRecord> tasks, List<string>? parents)
     {
         var ids = filter.Ids.Select(i => i.Value).ToList();
         var phases = filter.Phases.Select(p => (int)p).ToList();
@@ -20,7 +20,9 @@ internal static class TaskRows
         tasks = kinds.Count == 0 ? tasks : tasks.Where(t => kinds.Contains(t.Kind));
         tasks = complexities.Count == 0 ? tasks : tasks.Where(t => complexities.Contains(t.Complexity));
         tasks = filter.ReadyOnly ? SqliteTaskIndex.IsReady(tasks) : tasks;
-        tasks = filter.Parent is { } parent ? tasks.Where(t => t.ParentId == parent.Value) : tasks;
+        tasks = parents is not null ? tasks.Where(t => parents.Contains(t.ParentId!))
+            : filter.Parent is { } parent ? tasks.Where(t => t.ParentId == parent.Value)
+            : tasks;
         tasks = filter.Session is { } session ? tasks.Where(t => t.SessionId == session.Value) : tasks;
         tasks = filter.ChangedAfter is { } changed ? tasks.Where(t => t.Position > changed) : tasks;
         if (filter.CreatedAfter?.ToUnixTimeMilliseconds() is { } after)

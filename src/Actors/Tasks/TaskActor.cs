@@ -47,6 +47,7 @@ public sealed class TaskActor : ReceivePersistentActor
         Command<TaskQueries.GetStanding>(_ => Sender.Tell(new TaskQueries.Standing(_id, _state.Phase, _state.Satisfied)));
         Command<TaskQueries.GetDetails>(_ => Sender.Tell(_state.Phase == TaskPhase.None ? Refuse(TaskState.NotFound(_id)) : _state.Details()));
         Command<ITaskCommand>(c => Handle(c, Sender));
+        Command<TaskGraphActor.Guarded>(Handle);
         Command<OthersAnswered>(a =>
         {
             _asking--;
@@ -104,6 +105,18 @@ public sealed class TaskActor : ReceivePersistentActor
         {
             // Behind the answers of writes that are under way: stopping at once would lose them.
             DeferAsync(EntityRouter.Leave.Instance, _ => Context.Stop(Self));
+        }
+    }
+
+    private void Handle(TaskGraphActor.Guarded guarded)
+    {
+        if (guarded.Objection is { } objection && !_state.Memory.Answers.ContainsKey(guarded.Command.CommandId))
+        {
+            Sender.Tell(new TaskReplies.Refused(_id, objection));
+        }
+        else
+        {
+            Handle(guarded.Command, Sender);
         }
     }
 

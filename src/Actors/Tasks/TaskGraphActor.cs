@@ -41,21 +41,17 @@ public sealed class TaskGraphActor : ReceiveActor, IWithUnboundedStash
 
     private void Check(ITaskCommand command)
     {
-        var refusal = command switch
+        var objection = command switch
         {
             TaskCommands.Plan c => Unknown(c.Subtasks, c.Definition.Dependencies) ?? CycleWithin(c.Subtasks),
             TaskCommands.AddSubtasks c => Unknown(c.Subtasks, []) ?? CycleWithin(c.Subtasks) ?? Cycle(c.TaskId, Outer(c.Subtasks), $"a subtask of {c.TaskId}"),
             TaskCommands.Update { Changes.Dependencies: { } wanted } c => Unknown([], wanted) ?? Cycle(c.TaskId, wanted, $"{c.TaskId}"),
             _ => throw new NotSupportedException($"Task graph: no rule for command {command.GetType().Name}."),
         };
-        if (refusal is not null)
-        {
-            Sender.Tell(new TaskReplies.Refused(command.TaskId, refusal));
-            return;
-        }
-
+        // The task has the last word: a command that it has granted before gets the same answer, whatever has become of the graph since.
         var asker = Sender;
-        _tasks.Ask<ITaskReply>(command, TaskAnswersWithin).PipeTo(Self, success: r => new Done(asker, r), failure: _ => new Done(asker, null));
+        _tasks.Ask<ITaskReply>(new Guarded(command, objection), TaskAnswersWithin)
+            .PipeTo(Self, success: r => new Done(asker, r), failure: _ => new Done(asker, null));
         Become(Busy);
     }
 
@@ -145,6 +141,12 @@ public sealed class TaskGraphActor : ReceiveActor, IWithUnboundedStash
     private sealed record CaughtUp
     {
         public static readonly CaughtUp Instance = new();
+    }
+
+    /// <summary>A command that was held against the graph, and what speaks against it.</summary>
+    internal sealed record Guarded(ITaskCommand Command, Refusal? Objection) : ITaskMessage
+    {
+        public TaskId TaskId => Command.TaskId;
     }
 
     private sealed record Done(IActorRef Asker, ITaskReply? Reply);

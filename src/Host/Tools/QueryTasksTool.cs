@@ -24,6 +24,7 @@ internal sealed class QueryTasksTool(Gate gate, ILogger log) : OrchestratorTool<
             Phases = arguments.Words("status", Vocabulary.Phases),
             ReadyOnly = arguments.Flag("ready") ?? false,
             Parent = arguments.Task("parent_task_id"),
+            AllLevels = arguments.Flag("include_children") ?? false,
             Specialists = [.. arguments.Texts("specialist_type", 50, 50).Select(s => s.ToLowerInvariant())],
             Kinds = arguments.Words("task_type", Vocabulary.Kinds),
             Complexities = arguments.Words("complexity", Vocabulary.Complexities),
@@ -32,7 +33,12 @@ internal sealed class QueryTasksTool(Gate gate, ILogger log) : OrchestratorTool<
             CreatedAfter = arguments.Time("created_after"),
             CreatedBefore = arguments.Time("created_before"),
         },
-        arguments.Word("detail", Vocabulary.Details) ?? Detail.Brief,
+        (arguments.Flag("include_artifacts"), arguments.Word("detail", Vocabulary.Details)) switch
+        {
+            (_, { } detail) => detail,
+            (true, null) => Detail.Full,   // the reference's word for it
+            _ => Detail.Brief,
+        },
         arguments.Number("limit", 1, 200) ?? 20,
         arguments.Text("cursor", 200, TextRule.OneLine));
 

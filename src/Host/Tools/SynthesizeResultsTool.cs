@@ -23,7 +23,8 @@ internal sealed class SynthesizeResultsTool(Gate gate, ILogger log) : Orchestrat
     protected override Task<CallToolResult> Run(Input input, ToolCall call, CancellationToken cancellation)
     {
         var parent = call.Row(input.Parent);
-        var tasks = Below(call.Storage.Index, input.Parent);
+        var below = call.Storage.Index.Query(new TaskFilter { Parent = input.Parent, AllLevels = true }, MostTasks, null);
+        var tasks = below.Tasks.OrderBy(t => t.CreatedAt).ThenBy(t => t.Ordinal).ToList();
         var artifacts = call.Storage.Index.Artifacts([.. tasks.Select(t => t.TaskId), input.Parent]);
         var byTask = artifacts.ToLookup(a => a.TaskId);
         var closed = tasks.Where(t => t.ClosedAt is not null).ToList();
@@ -34,7 +35,7 @@ internal sealed class SynthesizeResultsTool(Gate gate, ILogger log) : Orchestrat
             tasks.Count == 0 ? null : Math.Round(100.0 * completed / tasks.Count, 1), artifacts.Count);
         DateTimeOffset? started = tasks.Min(t => t.StartedAt ?? DateTimeOffset.MaxValue) is var first && first < DateTimeOffset.MaxValue ? first : null;
         var ended = metrics.Open == 0 && closed.Count > 0 ? closed.Max(t => t.ClosedAt) : null;
-        var outcomes = Fit(tasks, byTask, out var left);
+        var outcomes = Fit(tasks, byTask, below.Total, out var left);
         return Task.FromResult(Answer(
             $"{parent.TaskId}: {completed} of {tasks.Count} subtasks completed, {artifacts.Count} artifacts.",
             new SynthesisView(
@@ -44,26 +45,7 @@ internal sealed class SynthesizeResultsTool(Gate gate, ILogger log) : Orchestrat
             ToolJson.Default.SynthesisView));
     }
 
-    /// <summary>All tasks below one, parents before children.</summary>
-    private static List<TaskRow> Below(ITaskIndex index, TaskId parent)
-    {
-        var all = new List<TaskRow>();
-        var parents = new Queue<TaskId>([parent]);
-        while (parents.TryDequeue(out var next) && all.Count < MostTasks)
-        {
-            var children = index.Query(new TaskFilter { Parent = next }, MostTasks - all.Count, null).Tasks
-                .OrderBy(t => t.CreatedAt).ThenBy(t => t.Ordinal).ToList();
-            all.AddRange(children);
-            foreach (var child in children.Where(c => c.Subtasks > 0))
-            {
-                parents.Enqueue(child.TaskId);
-            }
-        }
-
-        return all;
-    }
-
-    private static List<OutcomeView> Fit(List<TaskRow> tasks, ILookup<TaskId, ArtifactRow> artifacts, out int left)
+    private static List<OutcomeView> Fit(List<TaskRow> tasks, ILookup<TaskId, ArtifactRow> artifacts, long total, out long left)
     {
         var (outcomes, size) = (new List<OutcomeView>(), 0);
         foreach (var t in tasks)
@@ -81,7 +63,7 @@ internal sealed class SynthesizeResultsTool(Gate gate, ILogger log) : Orchestrat
             outcomes.Add(outcome);
         }
 
-        left = tasks.Count - outcomes.Count;
+        left = total - outcomes.Count;
         return outcomes;
     }
 
@@ -129,5 +111,5 @@ internal sealed record OutcomeView(
 /// <param name="OwnArtifacts">Work products of the task itself.</param>
 /// <param name="NextSteps">What remains to be done.</param>
 internal sealed record SynthesisView(
-    string ParentTaskId, string Title, string Status, MetricsView Metrics, TimelineView Timeline, IReadOnlyList<OutcomeView> Outcomes, int? OutcomesLeftOut,
+    string ParentTaskId, string Title, string Status, MetricsView Metrics, TimelineView Timeline, IReadOnlyList<OutcomeView> Outcomes, long? OutcomesLeftOut,
     IReadOnlyList<ArtifactView>? OwnArtifacts, IReadOnlyList<string> NextSteps);

@@ -151,6 +151,18 @@ public sealed class WholeSessionSpecs : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_query_below_a_task_goes_down_one_level_or_all()
+    {
+        var plan = await Plan("root", ("a", []));
+        await _client.Call("plan_task", new { title = "deep", description = "d", parent_task_id = plan["a"] });
+        var root = (await _client.Call("query_tasks", new { search_text = "root" })).Value["tasks"]![0]!["task_id"]!.GetValue<string>();
+
+        Assert.Equal(1, (await _client.Call("query_tasks", new { parent_task_id = root })).Value["total"]!.GetValue<int>());
+        Assert.Equal(2, (await _client.Call("query_tasks", new { parent_task_id = root, include_children = true })).Value["total"]!.GetValue<int>());
+        Assert.Equal(2, (await _client.Call("synthesize_results", new { parent_task_id = root })).Value["metrics"]!["total"]!.GetValue<int>());
+    }
+
+    [Fact]
     public async Task A_long_artifact_comes_in_parts_that_make_up_the_whole()
     {
         var work = string.Concat(Enumerable.Range(1, 20_000).Select(i => $"line {i}\n"));

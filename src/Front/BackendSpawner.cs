@@ -15,6 +15,8 @@ internal sealed record SpawnedBackend(int ProcessId, Task<int> Exited);
 /// </summary>
 internal static unsafe class BackendSpawner
 {
+    private const long LongestLog = 8 * 1024 * 1024;
+
     /// <exception cref="IOException">The system cannot start it.</exception>
     public static SpawnedBackend Start(BackendCommand command, DataDirectory location)
     {
@@ -23,6 +25,8 @@ internal static unsafe class BackendSpawner
         {
             arguments.AddRange(["--workspace", workspace]);
         }
+
+        Rotate(location.LogPath);
 
         // Not the client's working directory: a backend that stays for days must not keep a directory from being removed or unmounted.
         var process = Spawn(command.Executable, arguments, location.LogPath, Path.GetDirectoryName(location.Path) ?? "/");
@@ -61,6 +65,22 @@ internal static unsafe class BackendSpawner
             _ = NativeSpawn.ActionsDestroy(actions);
             FreeStrings(argv);
             FreeStrings(environment);
+        }
+    }
+
+    // A backend that still writes goes on in the renamed file.
+    private static void Rotate(string log)
+    {
+        try
+        {
+            if (File.Exists(log) && new FileInfo(log).Length > LongestLog)
+            {
+                File.Move(log, $"{log}.1", overwrite: true);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // A long log is no reason not to start.
         }
     }
 

@@ -8,6 +8,9 @@ namespace Orchestrator.Host.Backend;
 /// <summary>The backend: lock, socket, gate, in this order; and how it ends.</summary>
 internal static class BackendProcess
 {
+    // How long writes may go into files that somebody has deleted.
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(2);
+
     /// <summary>Serves until nobody needs it any more. Returns the exit code.</summary>
     public static async Task<int> Run(BackendOptions options, TimeProvider clock)
     {
@@ -37,6 +40,8 @@ internal static class BackendProcess
         using var idle = clock.CreateTimer(_ => ending.Cancel(), null, options.IdleAfter, Timeout.InfiniteTimeSpan);
         listener.Changed += fronts => idle.Change(fronts == 0 ? options.IdleAfter : Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
 
+        using var watch = clock.CreateTimer(_ => EndIfDeleted(options.Location.LockPath, log), null, LookEvery, LookEvery);
+
         await listener.Run((socket, stopping) => new FrontConnection(socket, options, tools.ServerOptions, loggers).Run(stopping), ending.Token);
         await gate.Close();
         return 0;
@@ -46,6 +51,16 @@ internal static class BackendProcess
     {
         signal.Cancel = true;   // not at once, but in order
         ending.Cancel();
+    }
+
+    // An open file outlives its name. Without its directory this process would acknowledge what nobody will ever find.
+    private static void EndIfDeleted(string lockPath, ILogger log)
+    {
+        if (!File.Exists(lockPath))
+        {
+            log.LogError("{Path} was deleted. This process ends; the next request begins with a new store.", Path.GetDirectoryName(lockPath));
+            Environment.Exit(5);
+        }
     }
 
     // Nothing of ours may be written any more, so there is nothing to close in order.

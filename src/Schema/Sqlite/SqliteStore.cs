@@ -53,9 +53,11 @@ public sealed class SqliteStore
             transaction.Commit();
             return store;
         }
-        catch (SqliteException e)
+        catch (Exception e) when (e is SqliteException or StoreUnavailableException)
         {
-            throw StoreUnavailableException.For(path, e);
+            // A pooled connection holds on to the file that it has opened: the next attempt would not see what was put in its place.
+            SqliteConnection.ClearAllPools();
+            throw e is SqliteException sqlite ? StoreUnavailableException.For(path, sqlite) : e;
         }
     }
 
@@ -103,16 +105,24 @@ public sealed class SqliteStore
         {
             DataSource = _path, Mode = readOnly ? SqliteOpenMode.ReadOnly : SqliteOpenMode.ReadWriteCreate, DefaultTimeout = 30, ForeignKeys = true,
         }.ConnectionString);
-        connection.Open();
-        Execute(
-            connection,
-            $"PRAGMA busy_timeout=5000; PRAGMA synchronous={synchronous}; PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON;");
-        if (writes)
+        try
         {
-            Execute(connection, Fencing.Triggers(_epoch ?? throw new InvalidOperationException("TakeEpoch comes before the first write.")));
-        }
+            connection.Open();
+            Execute(
+                connection,
+                $"PRAGMA busy_timeout=5000; PRAGMA synchronous={synchronous}; PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON;");
+            if (writes)
+            {
+                Execute(connection, Fencing.Triggers(_epoch ?? throw new InvalidOperationException("TakeEpoch comes before the first write.")));
+            }
 
-        return connection;
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
     }
 
     private static void Assert(SqliteConnection connection, string path, string pragma, string wanted)

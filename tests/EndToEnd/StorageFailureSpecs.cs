@@ -5,6 +5,9 @@ namespace Orchestrator.EndToEnd;
 /// <summary>What a client hears when the store cannot be used, and that it heals without a restart.</summary>
 public class StorageFailureSpecs
 {
+    private const UnixFileMode OwnerMayRead = UnixFileMode.UserRead;
+    private const UnixFileMode OwnerMayAll = OwnerMayRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
     [SkippableTheory, InlineData(Form.Relayed), InlineData(Form.Published)]
     public async Task A_file_that_is_no_database_is_named_by_every_call_until_it_is_moved_away(Form form)
     {
@@ -35,22 +38,41 @@ public class StorageFailureSpecs
     }
 
     [SkippableTheory, InlineData(Form.Relayed), InlineData(Form.Published)]
-    public async Task A_data_directory_without_the_right_to_write_is_named_until_the_right_is_given(Form form)
+    public async Task A_directory_without_the_right_to_write_is_named_until_the_right_is_given(Form form)
     {
-        const string tool = "/usr/bin/setpriv";
-        Skip.If(Environment.UserName == "root" && !File.Exists(tool), $"Root may write everywhere; {tool}, which could take that right away, is not there.");
-        string[] prefix = Environment.UserName == "root" ? [tool, "--bounding-set", "-dac_override,-dac_read_search"] : [];
-        await using var workspace = new Workspace(form) { Prefix = prefix };
-        Directory.CreateDirectory(workspace.Data, UnixFileMode.UserRead | UnixFileMode.UserExecute);
-        var client = await workspace.Connect();
-        var refused = await client.Call("plan_task", new { title = "t", description = "d" });
-        Assert.Contains(refused.Refusal, new[] { "DATABASE_UNAVAILABLE", "BACKEND_UNAVAILABLE" });
-        Assert.Contains(workspace.Data, refused.Text, StringComparison.Ordinal);
+        await using var workspace = new Workspace(form) { Prefix = WithoutRootsRights() };
+        Directory.CreateDirectory(workspace.Data, OwnerMayRead | UnixFileMode.UserExecute);
+        await IsRefusedUntil(workspace, workspace.Data, "BACKEND_UNAVAILABLE", () => File.SetUnixFileMode(workspace.Data, OwnerMayAll));
+    }
 
-        File.SetUnixFileMode(workspace.Data, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    [SkippableTheory, InlineData(Form.Relayed), InlineData(Form.Published)]
+    public async Task A_database_without_the_right_to_write_is_named_until_the_right_is_given(Form form)
+    {
+        await using var workspace = new Workspace(form) { Prefix = WithoutRootsRights() };
+        Directory.CreateDirectory(workspace.Data);
+        await File.WriteAllBytesAsync(workspace.Database, []);
+        File.SetUnixFileMode(workspace.Database, OwnerMayRead);
+        await IsRefusedUntil(workspace, workspace.Database, "DATABASE_UNAVAILABLE", () => File.SetUnixFileMode(workspace.Database, OwnerMayAll));
+    }
+
+    private static async Task IsRefusedUntil(Workspace workspace, string named, string code, Action putRight)
+    {
+        var client = await workspace.Connect(RawClient.Modern);
+        var refused = await client.Call("plan_task", new { title = "t", description = "d" });
+        Assert.Equal(code, refused.Refusal);
+        Assert.Contains(named, refused.Text, StringComparison.Ordinal);
+        putRight();
         await Until.Found(
             async () => (await client.Call("plan_task", new { title = "t", description = "d" })) is { Refusal: null } done ? done : null, "a database");
         Assert.Single(await client.AllTasks());
         Assert.Empty(client.Violations);
+    }
+
+    private static string[] WithoutRootsRights()
+    {
+        const string tool = "/usr/bin/setpriv";
+        var isRoot = Environment.UserName == "root";
+        Skip.If(isRoot && !File.Exists(tool), $"Root may write everywhere, and {tool}, which could take that right away, is not there.");
+        return isRoot ? [tool, "--bounding-set", "-dac_override,-dac_read_search"] : [];
     }
 }

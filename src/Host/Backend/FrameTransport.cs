@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using System.Text.Unicode;
 using Microsoft.Extensions.Logging;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
@@ -86,6 +87,13 @@ internal sealed class FrameTransport : TransportBase
     private async Task Take(Frame frame)
     {
         Volatile.Write(ref _seen, Math.Max(_seen, frame.Sequence));
+        if (!Utf8.IsValid(frame.Payload.Span))
+        {
+            // The SDK would put replacement characters in: what is stored would not be what was sent.
+            await Reject(frame.Payload, "it holds bytes that are not UTF-8.");
+            return;
+        }
+
         JsonRpcMessage? message;
         try
         {

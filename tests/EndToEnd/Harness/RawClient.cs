@@ -78,7 +78,8 @@ internal sealed class RawClient(Process front, string protocol, string name) : I
     /// <summary>Sends exactly these bytes as a line and waits for the answer to <paramref name="id"/>.</summary>
     public async Task<Reply> Send(string id, byte[] line)
     {
-        var answer = Expect(id);
+        using var parsed = JsonDocument.Parse(id);
+        var answer = Expect(Key(parsed.RootElement));
         await Write(line);
         return await answer;
     }
@@ -87,7 +88,9 @@ internal sealed class RawClient(Process front, string protocol, string name) : I
     public async Task<JsonElement> SendUnidentified(byte[] line)
     {
         await Write(line);
-        return await Task.Run(() => _withoutId.TryTake(out var message, Until.Patience) ? message : throw new TimeoutException("No answer."));
+        return await Task.Run(() => _withoutId.TryTake(out var message, TimeSpan.FromSeconds(10))
+            ? message
+            : throw new TimeoutException($"No answer to: {Encoding.Latin1.GetString(line.AsSpan(0, Math.Min(100, line.Length)))}"));
     }
 
     /// <summary>Closes our end, as a client that leaves does. Returns the exit code and the time it took.</summary>
@@ -136,6 +139,9 @@ internal sealed class RawClient(Process front, string protocol, string name) : I
         return (id, Encoding.UTF8.GetBytes($$"""{"jsonrpc":"2.0","id":{{id}},"method":"{{method}}","params":{{json.ToJsonString()}}}"""));
     }
 
+    // An answer may escape a text in another way than the question.
+    private static string Key(JsonElement id) => id.ValueKind == JsonValueKind.String ? $"s:{id.GetString()}" : id.GetRawText();
+
     private Task<Reply> Expect(string id)
     {
         var answer = new TaskCompletionSource<Reply>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -143,7 +149,8 @@ internal sealed class RawClient(Process front, string protocol, string name) : I
         return answer.Task.Soon($"{name}: answer to {id}");
     }
 
-    private async Task Write(byte[] bytes, bool newline = true)
+    /// <summary>Writes exactly these bytes.</summary>
+    public async Task Write(byte[] bytes, bool newline = true)
     {
         await _writing.WaitAsync();
         try
@@ -213,7 +220,7 @@ internal sealed class RawClient(Process front, string protocol, string name) : I
                 _withoutId.Add(message);
             }
         }
-        else if (!_waiting.TryGetValue(id.GetRawText(), out var waiting)
+        else if (!_waiting.TryGetValue(Key(id), out var waiting)
             || !waiting.Answer.TrySetResult(new Reply(message, Stopwatch.GetElapsedTime(waiting.Sent))))
         {
             _violations.Enqueue($"{name}: an answer that nobody waits for: {message}");

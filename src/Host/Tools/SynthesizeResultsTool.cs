@@ -33,7 +33,7 @@ internal sealed class SynthesizeResultsTool(Gate gate, ILogger log) : Orchestrat
             tasks.Count, completed, tasks.Count(t => t.Phase == TaskPhase.Failed), tasks.Count(t => t.Phase == TaskPhase.Cancelled),
             tasks.Count(t => t.Phase is TaskPhase.Pending or TaskPhase.InProgress or TaskPhase.Blocked),
             tasks.Count == 0 ? null : Math.Round(100.0 * completed / tasks.Count, 1), artifacts.Count);
-        DateTimeOffset? started = tasks.Min(t => t.StartedAt ?? DateTimeOffset.MaxValue) is var first && first < DateTimeOffset.MaxValue ? first : null;
+        var started = tasks.Min(t => t.StartedAt);
         var ended = metrics.Open == 0 && closed.Count > 0 ? closed.Max(t => t.ClosedAt) : null;
         var outcomes = Fit(tasks, byTask, below.Total, out var left);
         return Task.FromResult(Answer(

@@ -122,16 +122,24 @@ public sealed class SqliteStore
     private SqliteConnection Connect(string synchronous, bool writes = false, bool readOnly = false)
     {
         var connection = new SqliteConnection(ConnectionString(writes, readOnly));
-        connection.Open();
-        Execute(
-            connection,
-            $"PRAGMA busy_timeout=5000; PRAGMA synchronous={synchronous}; PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON;");
-        if (writes)
+        try
         {
-            Execute(connection, Fencing.Triggers(_epoch ?? throw new InvalidOperationException("TakeEpoch comes before the first write.")));
-        }
+            connection.Open();
+            Execute(
+                connection,
+                $"PRAGMA busy_timeout=5000; PRAGMA synchronous={synchronous}; PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON;");
+            if (writes)
+            {
+                Execute(connection, Fencing.Triggers(_epoch ?? throw new InvalidOperationException("TakeEpoch comes before the first write.")));
+            }
 
-        return connection;
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
     }
 
     private string ConnectionString(bool writes, bool readOnly) => new SqliteConnectionStringBuilder

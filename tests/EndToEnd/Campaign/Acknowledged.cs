@@ -1,0 +1,36 @@
+using System.Globalization;
+using Orchestrator.EndToEnd.Harness;
+
+namespace Orchestrator.EndToEnd.Campaign;
+
+/// <summary>One change that the backend has acknowledged, or that a refusal said was not made.</summary>
+/// <param name="Kind">What.</param>
+/// <param name="Task">The task.</param>
+/// <param name="Text">Title, note, or claim: unique by itself.</param>
+/// <param name="Version">The task's version after it.</param>
+/// <param name="Took">How long the client waited.</param>
+internal sealed record Acknowledged(Change Kind, string Task, string Text, long Version, TimeSpan Took);
+
+internal enum Change
+{
+    Planned,
+    Noted,
+    Claimed,
+    Completed,
+}
+
+/// <summary>What all clients were told.</summary>
+internal sealed class AcknowledgedLog(IEnumerable<IEnumerable<Acknowledged>> logs)
+{
+    public IReadOnlyList<Acknowledged> All { get; } = [.. logs.SelectMany(l => l)];
+
+    public int Count => All.Count;
+
+    public string Waits => Pauses.Show(All.Select(a => a.Took)) + ", longest ten: "
+        + string.Join(' ', All.Select(a => a.Took.TotalMilliseconds).OrderDescending().Take(10).Select(t => t.ToString("0", CultureInfo.InvariantCulture)));
+
+    public IEnumerable<Acknowledged> Of(Change kind) => All.Where(a => a.Kind == kind);
+
+    public override string ToString() =>
+        string.Join(", ", All.CountBy(a => a.Kind).OrderBy(c => c.Key).Select(c => $"{c.Value} {c.Key.ToString().ToLowerInvariant()}"));
+}

@@ -1,0 +1,43 @@
+using System.Diagnostics;
+using System.Text;
+
+namespace Orchestrator.EndToEnd.Harness;
+
+/// <summary>What the system says about processes.</summary>
+internal static class Processes
+{
+    /// <summary>The arguments of a live process; empty when it is gone or only waits to be reaped.</summary>
+    public static string CommandLine(int pid)
+    {
+        try
+        {
+            return Encoding.UTF8.GetString(File.ReadAllBytes($"/proc/{pid}/cmdline")).Replace('\0', ' ');
+        }
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+        {
+            return "";
+        }
+    }
+
+    /// <summary>All live processes whose arguments contain a text that only they can have.</summary>
+    public static IReadOnlyList<int> With(string text) =>
+    [
+        .. Directory.EnumerateDirectories("/proc").Select(d => int.TryParse(Path.GetFileName(d), out var pid) ? pid : 0)
+            .Where(pid => pid > 0 && pid != Environment.ProcessId && CommandLine(pid).Contains(text, StringComparison.Ordinal)),
+    ];
+
+    /// <summary><c>kill -9</c>. False when it was gone already.</summary>
+    public static bool Kill(int pid)
+    {
+        try
+        {
+            using var process = Process.GetProcessById(pid);
+            process.Kill();
+            return true;
+        }
+        catch (Exception gone) when (gone is ArgumentException or InvalidOperationException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,113 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Orchestrator.EndToEnd.Harness;
+
+/// <summary>
+/// A project of its own with a home directory of its own, so that sockets and state stay inside; short, because a socket's path must be. At the
+/// end every process that was started for it is ended.
+/// </summary>
+internal sealed class Workspace : IAsyncDisposable
+{
+    private readonly List<RawClient> _clients = [];
+
+    public Workspace(Form form)
+    {
+        Program = TestedProgram.Of(form);
+        Root = Directory.CreateDirectory($"/tmp/oe-{Path.GetRandomFileName()[..8]}").FullName;
+        Home = Directory.CreateDirectory(Path.Join(Root, "h")).FullName;
+        Project = Directory.CreateDirectory(Path.Join(Root, "project")).FullName;
+        Data = Path.Join(Project, ".task_orchestrator");
+    }
+
+    public TestedProgram Program { get; }
+
+    public string Root { get; }
+
+    public string Home { get; }
+
+    public string Project { get; }
+
+    public string Data { get; }
+
+    public string Database => Path.Join(Data, "orchestrator.db");
+
+    public string RunDirectory => Path.Join(Home, ".local/state/orchestrator/run");
+
+    /// <summary>Put before the front's command, such as a program that takes rights away.</summary>
+    public IReadOnlyList<string> Prefix { get; init; } = [];
+
+    /// <summary>The whole command line of a front.</summary>
+    public IReadOnlyList<string> FrontCommand => [.. Prefix, .. Program.Front, "--data-dir", Data, "--workspace", Project];
+
+    /// <summary>A client with a connection, after its handshake if its revision has one.</summary>
+    public async Task<RawClient> Connect(string protocol = RawClient.Latest, string name = "raw")
+    {
+        var client = new RawClient(Start(FrontCommand), protocol, name);
+        lock (_clients)
+        {
+            _clients.Add(client);
+        }
+
+        await client.Open();
+        return client;
+    }
+
+    /// <summary>Several clients at once.</summary>
+    public Task<RawClient[]> Connect(int count) =>
+        Task.WhenAll(Enumerable.Range(1, count).Select(i => Connect(name: string.Create(CultureInfo.InvariantCulture, $"raw{i}"))));
+
+    /// <summary>Starts a program in this workspace's environment, with pipes.</summary>
+    public Process Start(IReadOnlyList<string> command)
+    {
+        var start = new ProcessStartInfo(command[0], command.Skip(1))
+        {
+            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Project,
+        };
+        foreach (var (name, value) in Variables())
+        {
+            start.Environment[name] = value;
+        }
+
+        return Process.Start(start)!;
+    }
+
+    /// <summary>The environment of a front: this home, and nothing that points elsewhere.</summary>
+    public IReadOnlyDictionary<string, string?> Variables() => new Dictionary<string, string?>
+    {
+        ["HOME"] = Home, ["CLAUDE_PROJECT_DIR"] = null, ["ORCHESTRATOR_DATA_DIR"] = null,
+        // The tests' own settings of the runtime are not the program's.
+        ["DOTNET_STARTUP_HOOKS"] = null, ["MSBuildLoadMicrosoftTargetsReadOnly"] = null,
+    };
+
+    /// <summary>The backend that holds the data directory; null when none lives.</summary>
+    public int? Backend()
+    {
+        try
+        {
+            return int.TryParse(File.ReadAllText(Path.Join(Data, "backend.lock")), NumberStyles.None | NumberStyles.AllowTrailingWhite, null, out var pid)
+                && Processes.CommandLine(pid).Contains(Root, StringComparison.Ordinal)
+                    ? pid
+                    : null;
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary><c>kill -9</c> of whichever backend lives now; waits for one if it must. Returns its process id.</summary>
+    public async Task<int> KillBackend()
+    {
+        var killed = 0;
+        await Until.True(() => Backend() is { } pid && Processes.Kill(killed = pid), "a backend to kill");
+        return killed;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Task.WhenAll(_clients.Select(c => c.DisposeAsync().AsTask()));
+        await Until.True(() => Processes.With(Root).Select(Processes.Kill).ToList().Count == 0, $"the end of all processes in {Root}");
+        Directory.Delete(Root, recursive: true);
+    }
+}

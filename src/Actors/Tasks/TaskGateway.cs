@@ -26,6 +26,16 @@ public sealed class TaskGateway(IActorRef tasks, IActorRef graph)
     }
 
     /// <summary>The task as it is now, or null if there is none.</summary>
-    public async Task<TaskDetails?> Details(TaskId id, CancellationToken cancellation) =>
-        await tasks.Ask<ITaskMessage>(new TaskQueries.GetDetails(id), AnswersWithin, cancellation) as TaskDetails;
+    /// <exception cref="TimeoutException">It did not answer in time.</exception>
+    public async Task<TaskDetails?> Details(TaskId id, CancellationToken cancellation)
+    {
+        try
+        {
+            return await tasks.Ask<ITaskMessage>(new TaskQueries.GetDetails(id), AnswersWithin, cancellation) as TaskDetails;
+        }
+        catch (AskTimeoutException e)
+        {
+            throw new TimeoutException($"Task {id} did not answer within {AnswersWithin.TotalSeconds:0} s.", e);
+        }
+    }
 }

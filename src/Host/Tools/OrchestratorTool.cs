@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.Extensions.Logging;
@@ -96,6 +97,10 @@ internal abstract class OrchestratorTool<TArguments> : McpServerTool
                 return Error(new Refusal(RefusalCode.ValidationFailed, $"cursor: {e.Message}", "Pass the cursor of the page before, with the same filters."));
             case ArtifactDamagedException:
                 return Error(new Refusal(RefusalCode.ArtifactDamaged, e.Message, "Restore the data directory's artifacts folder from a backup."));
+            case TimeoutException or DbException:
+                _log.LogError(e, "{Tool}: the store could not be read.", ProtocolTool.Name);
+                return Error(new Refusal(
+                    RefusalCode.StorageFailed, e.Message, "Nothing was changed. Try again; if it stays so, look at logs/backend.log in the data directory."));
             case IOException or UnauthorizedAccessException:
                 _log.LogError(e, "{Tool}: a file could not be used.", ProtocolTool.Name);
                 return Error(new Refusal(

@@ -25,7 +25,7 @@ public class CampaignSpecs(ITestOutputHelper output)
         await using var workspace = new Workspace(form);
         var clients = await workspace.Connect(Clients);
         using var end = new CancellationTokenSource(TimeSpan.FromSeconds(seconds));
-        var killer = new Killer(workspace, new Random(seed));
+        var killer = new Killer(workspace, new Random(seed), slower: form == Form.Relayed ? 2 : 1);
         var killing = killer.Run(end.Token);
         var pool = new TaskPool();
         var workers = clients.Select((c, i) => new Worker(c, pool, new Random(seed + i + 1))).ToList();
@@ -35,7 +35,8 @@ public class CampaignSpecs(ITestOutputHelper output)
         var log = new AcknowledgedLog(workers.Select(w => w.Acknowledged));
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{log.Count} changes acknowledged ({log}), {killer.Kills} kills, {killer.Backends} different backends, waits for an answer: {log.Waits}"));
+            $"{log.Count} changes acknowledged ({log}), {killer.Kills} kills, {killer.Backends} different backends; "
+            + $"from a kill to the next answer: {Pauses.Show(killer.Pauses(log.All))}; waits for an answer: {log.Waits}"));
         Assert.True(killer.Kills > 0 && killer.Backends > killer.Kills, "Each kill must have ended a backend of its own.");
         Assert.All(clients, c => Assert.Empty(c.Violations));
         await new StoreAudit(clients[0]).Compare(log);

@@ -12,7 +12,7 @@ public class CrashSpecs(ITestOutputHelper output)
     private static readonly double[] Moments =
         [0, 0.2, 0.5, 0.8, 1, 1.5, 2, 2.5, 3, 3.5, 4, 5, 6, 7, 8, 9, 10, 12, 14, 16, 20, 24, 28, 34, 40];
 
-    [SkippableTheory, InlineData(Form.Relayed, 4), InlineData(Form.Published, 1)]
+    [SkippableTheory, InlineData(Form.Relayed, 5), InlineData(Form.Published, 1)]
     public async Task A_backend_killed_with_calls_in_flight_loses_nothing_and_repeats_nothing(Form form, int every)
     {
         await using var workspace = new Workspace(form);

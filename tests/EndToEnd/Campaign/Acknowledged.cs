@@ -1,15 +1,15 @@
 using System.Globalization;
-using Orchestrator.EndToEnd.Harness;
 
 namespace Orchestrator.EndToEnd.Campaign;
 
-/// <summary>One change that the backend has acknowledged, or that a refusal said was not made.</summary>
+/// <summary>One change that the backend has acknowledged.</summary>
 /// <param name="Kind">What.</param>
 /// <param name="Task">The task.</param>
 /// <param name="Text">Title, note, or claim: unique by itself.</param>
 /// <param name="Version">The task's version after it.</param>
 /// <param name="Took">How long the client waited.</param>
-internal sealed record Acknowledged(Change Kind, string Task, string Text, long Version, TimeSpan Took);
+/// <param name="At">When it was told, as a timestamp of <see cref="System.Diagnostics.Stopwatch"/>.</param>
+internal sealed record Acknowledged(Change Kind, string Task, string Text, long Version, TimeSpan Took, long At);
 
 internal enum Change
 {
@@ -26,7 +26,7 @@ internal sealed class AcknowledgedLog(IEnumerable<IEnumerable<Acknowledged>> log
 
     public int Count => All.Count;
 
-    public string Waits => Pauses.Show(All.Select(a => a.Took)) + ", longest ten: "
+    public string Waits => Harness.Pauses.Show(All.Select(a => a.Took)) + ", longest ten: "
         + string.Join(' ', All.Select(a => a.Took.TotalMilliseconds).OrderDescending().Take(10).Select(t => t.ToString("0", CultureInfo.InvariantCulture)));
 
     public IEnumerable<Acknowledged> Of(Change kind) => All.Where(a => a.Kind == kind);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Orchestrator.EndToEnd.Harness;
 
@@ -90,7 +91,7 @@ internal sealed class Worker(RawClient client, TaskPool pool, Random random)
     {
         lock (_acknowledged)
         {
-            _acknowledged.Add(new Acknowledged(kind, task, text, reply.Done.Number("version"), reply.Took));
+            _acknowledged.Add(new Acknowledged(kind, task, text, reply.Done.Number("version"), reply.Took, Stopwatch.GetTimestamp()));
         }
     }
 }

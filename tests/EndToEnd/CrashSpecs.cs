@@ -60,7 +60,8 @@ public class CrashSpecs(ITestOutputHelper output)
 
         yield return ("plan_task", new
         {
-            title = $"{label} parent", description = "d",
+            title = $"{label} parent",
+            description = "d",
             tasks = new object[] { new { @ref = "a", title = $"{label} a" }, new { @ref = "b", title = $"{label} b", depends_on = new[] { "a" } } },
         });
         for (var i = 1; i <= 4; i++)

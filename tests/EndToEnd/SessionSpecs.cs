@@ -25,7 +25,9 @@ public class SessionSpecs
         var session = (await client.Do("initialize_session", [])).Text("session_id");
         var plan = await client.Do("plan_task", new()
         {
-            ["title"] = "Write the manual", ["description"] = "All of it", ["session_id"] = session,
+            ["title"] = "Write the manual",
+            ["description"] = "All of it",
+            ["session_id"] = session,
             ["tasks"] = new object[]
             {
                 new { @ref = "outline", title = "Outline" }, new { @ref = "text", title = "Text", depends_on = new[] { "outline" } },
@@ -127,6 +129,10 @@ public class SessionSpecs
 
     private static Dictionary<string, object?> Work(string task, string claim, string work) => new()
     {
-        ["task_id"] = task, ["claim"] = claim, ["summary"] = "ready", ["detailed_work"] = work, ["next_action"] = "complete",
+        ["task_id"] = task,
+        ["claim"] = claim,
+        ["summary"] = "ready",
+        ["detailed_work"] = work,
+        ["next_action"] = "complete",
     };
 }

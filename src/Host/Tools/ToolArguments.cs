@@ -237,7 +237,8 @@ internal sealed class ToolArguments
         return rule.FirstForbidden(text) is { } at
             ? throw Invalid(
                 name,
-                $"holds the character U+{(int)text[at]:X4} at position {at}, which is invisible, changes how text is shown, or stands for damaged text", "Remove it.")
+                $"holds the character U+{(int)text[at]:X4} at position {at}, which is invisible, changes how text is shown, or stands for damaged text",
+                "Remove it.")
             : text;
     }
 

@@ -25,15 +25,23 @@ internal sealed class StoreUnderTest : IAsyncDisposable
     {
         var store = new StoreUnderTest(Directory.CreateTempSubdirectory("orchestrator-benchmark-").FullName);
         await store.Open();
-        await store.Fill(tasks);
-        if (tasks > 0)
+        try
         {
-            // As a backend finds it: the tasks are in the journal, not in memory.
-            await store.Close();
-            await store.Open();
-        }
+            await store.Fill(tasks);
+            if (tasks > 0)
+            {
+                // As a backend finds it: the tasks are in the journal, not in memory.
+                await store.Close();
+                await store.Open();
+            }
 
-        return store;
+            return store;
+        }
+        catch
+        {
+            await store.DisposeAsync();
+            throw;
+        }
     }
 
     public async Task<TaskReplies.Accepted> Accepted(ITaskCommand command) =>

@@ -18,7 +18,8 @@ public static class TasksWiring
             var tasks = system.ActorOf(
                 EntityRouter.Props<ITaskMessage>(
                     message => message.TaskId.Value,
-                    (id, router) => Props.Create(() => new TaskActor(new TaskId(id), router, projection, clock, idle))),
+                    // By type: an expression would be compiled anew for every task, and the code outlives it until a finalizer comes round.
+                    (id, router) => Props.Create<TaskActor>(new TaskId(id), router, projection, clock, idle)),
                 "tasks");
             registry.Register<TaskActor>(tasks);
             registry.Register<TaskGraphActor>(system.ActorOf(Props.Create(() => new TaskGraphActor(tasks, projection, index)), "task-graph"));

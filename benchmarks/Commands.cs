@@ -1,0 +1,36 @@
+using System.Security.Cryptography;
+using Orchestrator.Protocol;
+using Orchestrator.Protocol.Tasks;
+
+namespace Orchestrator.Benchmarks;
+
+/// <summary>The commands that are measured, each with an id of its own.</summary>
+internal static class Commands
+{
+    private const string Worker = "worker";
+    private static readonly string Client = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+    private static long _sequence;
+
+    public static TaskCommands.Plan Plan()
+    {
+        var command = Next();
+        var definition = new TaskDefinition(
+            $"Write the documentation of part {command.Sequence}", $"Describe part {command.Sequence} for its users: purpose, examples, limits.",
+            TaskKind.Standard, TaskComplexity.Moderate, "coder", 2, null, null, null, []);
+        return new TaskCommands.Plan(DerivedId.Task(command), command, Worker, null, definition, []);
+    }
+
+    public static TaskCommands.Update Note(TaskId task) =>
+        new(task, Next(), Worker, null, null, new TaskChanges { Note = "Half of it is written; the examples are missing." });
+
+    public static TaskCommands.Claim Claim(TaskId task) => new(task, Next(), Worker, TimeSpan.FromMinutes(30));
+
+    public static TaskCommands.Complete Complete(TaskId task, ClaimToken claim)
+    {
+        var command = Next();
+        return new TaskCommands.Complete(task, command, Worker, claim, NextAction.Complete, new ArtifactReference(
+            DerivedId.Artifact(command), ArtifactKind.Code, new string('a', 64), 3, "text/plain; charset=utf-8", "done", []));
+    }
+
+    private static CommandId Next() => new(Client, Interlocked.Increment(ref _sequence));
+}

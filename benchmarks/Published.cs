@@ -1,0 +1,96 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+
+namespace Orchestrator.Benchmarks;
+
+/// <summary>The published programs with a home and a data directory of their own; ends what it started.</summary>
+internal sealed partial class Published : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("orch-").FullName;
+    private readonly string _programs;
+
+    private Published(string programs) => _programs = programs;
+
+    public string DataDirectory { get; private set; } = "";
+
+    /// <summary>Null, with a word to the person, when nothing is published.</summary>
+    public static Published? Find()
+    {
+        var programs = Environment.GetEnvironmentVariable("ORCHESTRATOR_PUBLISHED") ?? Path.GetFullPath("artifacts/publish");
+        if (File.Exists(Path.Combine(programs, "orchestrator-front")) && File.Exists(Path.Combine(programs, "orchestrator")))
+        {
+            var published = new Published(programs);
+            published.UseNewDataDirectory("data");
+            return published;
+        }
+
+        Console.WriteLine($"\nNothing is published in {programs}. Set ORCHESTRATOR_PUBLISHED, or publish first:");
+        Console.WriteLine("  dotnet publish src/Front -c Release -r linux-x64 -o artifacts/publish");
+        Console.WriteLine("  dotnet publish src/Host -c Release -r linux-x64 -o artifacts/publish");
+        return null;
+    }
+
+    public void UseNewDataDirectory(string name) => DataDirectory = Path.Combine(_folder, name);
+
+    public McpClient StartFront() => new(Start(Path.Combine(_programs, "orchestrator-front"), "--data-dir", DataDirectory));
+
+    public Process Start(string program, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, WorkingDirectory = _folder };
+        start.Environment["HOME"] = _folder;
+        foreach (var name in start.Environment.Keys.Where(k => k.StartsWith("ORCHESTRATOR_", StringComparison.Ordinal) || k.StartsWith("CLAUDE_", StringComparison.Ordinal)).ToList())
+        {
+            start.Environment.Remove(name);
+        }
+
+        return Process.Start(start)!;
+    }
+
+    /// <summary>The backend that holds the lock of the data directory.</summary>
+    public int BackendId()
+    {
+        // Shared for writing too: anything less would ask for a lock, which the backend holds.
+        using var file = new FileStream(Path.Combine(DataDirectory, "backend.lock"), FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        using var text = new StreamReader(file);
+        return int.Parse(text.ReadToEnd(), CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Ends the backend in order and waits for its end.</summary>
+    public void EndBackend()
+    {
+        if (!File.Exists(Path.Combine(DataDirectory, "backend.lock")))
+        {
+            return;
+        }
+
+        try
+        {
+            using var backend = Process.GetProcessById(BackendId());
+            if (backend.ProcessName != "orchestrator")
+            {
+                return;   // ended long ago; the number belongs to somebody else
+            }
+
+            _ = Kill(backend.Id, 15);
+            if (!backend.WaitForExit(15_000))
+            {
+                backend.Kill();
+                backend.WaitForExit();
+            }
+        }
+        catch (ArgumentException)
+        {
+            // It has ended.
+        }
+    }
+
+    public void Dispose()
+    {
+        EndBackend();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int Kill(int process, int signal);
+}

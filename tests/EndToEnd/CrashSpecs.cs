@@ -60,7 +60,8 @@ public class CrashSpecs(ITestOutputHelper output)
 
         yield return ("plan_task", new
         {
-            title = $"{label} parent", description = "d",
+            title = $"{label} parent",
+            description = "d",
             tasks = new object[] { new { @ref = "a", title = $"{label} a" }, new { @ref = "b", title = $"{label} b", depends_on = new[] { "a" } } },
         });
         for (var i = 1; i <= 4; i++)
@@ -81,7 +82,8 @@ public class CrashSpecs(ITestOutputHelper output)
     {
         var all = await witness.AllTasks();
         Assert.Equal(expected.Order(), all.Select(t => t.Text("title")).Order());
-        Assert.All(all.Where(t => t.Text("title").EndsWith(" claimed", StringComparison.Ordinal)), t => Assert.Equal("in_progress", t.Text("status")));
+        var claimed = all.Where(t => t.Text("title").EndsWith(" claimed", StringComparison.Ordinal));
+        Assert.All(claimed, t => Assert.Equal("in_progress", t.Text("status")));
         foreach (var completed in all.Where(t => t.Text("title").EndsWith(" completed", StringComparison.Ordinal)))
         {
             var task = await witness.Task(completed.Text("task_id"));

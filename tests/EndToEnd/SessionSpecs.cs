@@ -25,7 +25,9 @@ public class SessionSpecs
         var session = (await client.Do("initialize_session", [])).Text("session_id");
         var plan = await client.Do("plan_task", new()
         {
-            ["title"] = "Write the manual", ["description"] = "All of it", ["session_id"] = session,
+            ["title"] = "Write the manual",
+            ["description"] = "All of it",
+            ["session_id"] = session,
             ["tasks"] = new object[]
             {
                 new { @ref = "outline", title = "Outline" }, new { @ref = "text", title = "Text", depends_on = new[] { "outline" } },
@@ -44,8 +46,8 @@ public class SessionSpecs
         Assert.NotEqual(killed, workspace.Backend());
         var completed = await client.Do("complete_task", Work(outline, claim, "one\ntwo\nthree"));
         Assert.Equal(text, completed.List("newly_ready").Single().Text("task_id"));
-        var artifact = await rival.Do("get_artifact", new() { ["artifact_id"] = completed.Text("artifact_id"), ["start_line"] = 2, ["max_lines"] = 1 });
-        Assert.Equal("two", artifact.Text("text").TrimEnd('\n'));
+        var line = await rival.Do("get_artifact", new() { ["artifact_id"] = completed.Text("artifact_id"), ["start_line"] = 2, ["max_lines"] = 1 });
+        Assert.Equal("two", line.Text("text").TrimEnd('\n'));
 
         foreach (var task in new[] { text, root })
         {
@@ -127,6 +129,10 @@ public class SessionSpecs
 
     private static Dictionary<string, object?> Work(string task, string claim, string work) => new()
     {
-        ["task_id"] = task, ["claim"] = claim, ["summary"] = "ready", ["detailed_work"] = work, ["next_action"] = "complete",
+        ["task_id"] = task,
+        ["claim"] = claim,
+        ["summary"] = "ready",
+        ["detailed_work"] = work,
+        ["next_action"] = "complete",
     };
 }

@@ -42,7 +42,9 @@ internal sealed class RawClient(Process front, string protocol, string name) : I
 
         var answer = await Request("initialize", new
         {
-            protocolVersion = protocol, capabilities = new { }, clientInfo = new { name, version = "1" },
+            protocolVersion = protocol,
+            capabilities = new { },
+            clientInfo = new { name, version = "1" },
         });
         Assert.Equal(protocol, answer.Result.Text("protocolVersion"));
         await Write("""{"jsonrpc":"2.0","method":"notifications/initialized"}"""u8.ToArray());
@@ -131,7 +133,8 @@ internal sealed class RawClient(Process front, string protocol, string name) : I
         {
             json["_meta"] = JsonSerializer.SerializeToNode(new Dictionary<string, object>
             {
-                ["io.modelcontextprotocol/protocolVersion"] = protocol, ["io.modelcontextprotocol/clientCapabilities"] = new { },
+                ["io.modelcontextprotocol/protocolVersion"] = protocol,
+                ["io.modelcontextprotocol/clientCapabilities"] = new { },
                 ["io.modelcontextprotocol/clientInfo"] = new { name, version = "1" },
             });
         }

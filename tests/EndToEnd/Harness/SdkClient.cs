@@ -12,7 +12,9 @@ internal sealed class SdkClient(McpClient client) : IAsyncDisposable
         var command = workspace.FrontCommand;
         var transport = new StdioClientTransport(new StdioClientTransportOptions
         {
-            Command = command[0], Arguments = [.. command.Skip(1)], WorkingDirectory = workspace.Project,
+            Command = command[0],
+            Arguments = [.. command.Skip(1)],
+            WorkingDirectory = workspace.Project,
             EnvironmentVariables = workspace.Variables().ToDictionary(),
         });
         var options = new McpClientOptions { ProtocolVersion = protocol, ClientInfo = new Implementation { Name = "sdk", Version = "1" } };

@@ -62,7 +62,10 @@ internal sealed class Workspace : IAsyncDisposable
     {
         var start = new ProcessStartInfo(command[0], command.Skip(1))
         {
-            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Project,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Project,
         };
         foreach (var (name, value) in Variables())
         {
@@ -75,9 +78,12 @@ internal sealed class Workspace : IAsyncDisposable
     /// <summary>The environment of a front: this home, and nothing that points elsewhere.</summary>
     public IReadOnlyDictionary<string, string?> Variables() => new Dictionary<string, string?>
     {
-        ["HOME"] = Home, ["CLAUDE_PROJECT_DIR"] = null, ["ORCHESTRATOR_DATA_DIR"] = null,
+        ["HOME"] = Home,
+        ["CLAUDE_PROJECT_DIR"] = null,
+        ["ORCHESTRATOR_DATA_DIR"] = null,
         // The tests' own settings of the runtime are not the program's.
-        ["DOTNET_STARTUP_HOOKS"] = null, ["MSBuildLoadMicrosoftTargetsReadOnly"] = null,
+        ["DOTNET_STARTUP_HOOKS"] = null,
+        ["MSBuildLoadMicrosoftTargetsReadOnly"] = null,
     };
 
     /// <summary>The backend that holds the data directory; null when none lives.</summary>
@@ -85,7 +91,8 @@ internal sealed class Workspace : IAsyncDisposable
     {
         try
         {
-            return int.TryParse(File.ReadAllText(Path.Join(Data, "backend.lock")), NumberStyles.None | NumberStyles.AllowTrailingWhite, null, out var pid)
+            var text = File.ReadAllText(Path.Join(Data, "backend.lock"));
+            return int.TryParse(text, NumberStyles.None | NumberStyles.AllowTrailingWhite, null, out var pid)
                 && Processes.CommandLine(pid).Contains(Root, StringComparison.Ordinal)
                     ? pid
                     : null;

@@ -82,7 +82,8 @@ public class CrashSpecs(ITestOutputHelper output)
     {
         var all = await witness.AllTasks();
         Assert.Equal(expected.Order(), all.Select(t => t.Text("title")).Order());
-        Assert.All(all.Where(t => t.Text("title").EndsWith(" claimed", StringComparison.Ordinal)), t => Assert.Equal("in_progress", t.Text("status")));
+        var claimed = all.Where(t => t.Text("title").EndsWith(" claimed", StringComparison.Ordinal));
+        Assert.All(claimed, t => Assert.Equal("in_progress", t.Text("status")));
         foreach (var completed in all.Where(t => t.Text("title").EndsWith(" completed", StringComparison.Ordinal)))
         {
             var task = await witness.Task(completed.Text("task_id"));

@@ -3,7 +3,7 @@ using Orchestrator.EndToEnd.Harness;
 
 namespace Orchestrator.EndToEnd;
 
-/// <summary>Sessions by the TypeScript clients that most products embed, with a backend that dies in the middle; and the Inspector's opinion.</summary>
+/// <summary>Sessions by the TypeScript clients that most products embed, with a backend that dies in the middle; the Inspector's opinion.</summary>
 public class NodeClientSpecs
 {
     private static readonly string Folder = Path.Join(TestedProgram.Root, "tests/clients");
@@ -23,8 +23,9 @@ public class NodeClientSpecs
     public async Task The_inspector_has_nothing_to_complain_about(Form form)
     {
         await using var workspace = Given(form);
+        var inspector = Path.Join(Folder, "node_modules/.bin/mcp-inspector");
         var (code, output, errors) = await Run(
-            workspace, [Path.Join(Folder, "node_modules/.bin/mcp-inspector"), "--cli", "--method", "tools/list", "--strict", "--", .. workspace.FrontCommand]);
+            workspace, [inspector, "--cli", "--method", "tools/list", "--strict", "--", .. workspace.FrontCommand]);
         Assert.True(code == 0 && errors.Length == 0, $"{code}: {output}\n{errors}");
         using var answer = JsonDocument.Parse(output);
         Assert.Equal(9, answer.RootElement.List("tools").Count);

@@ -46,8 +46,8 @@ public class SessionSpecs
         Assert.NotEqual(killed, workspace.Backend());
         var completed = await client.Do("complete_task", Work(outline, claim, "one\ntwo\nthree"));
         Assert.Equal(text, completed.List("newly_ready").Single().Text("task_id"));
-        var artifact = await rival.Do("get_artifact", new() { ["artifact_id"] = completed.Text("artifact_id"), ["start_line"] = 2, ["max_lines"] = 1 });
-        Assert.Equal("two", artifact.Text("text").TrimEnd('\n'));
+        var line = await rival.Do("get_artifact", new() { ["artifact_id"] = completed.Text("artifact_id"), ["start_line"] = 2, ["max_lines"] = 1 });
+        Assert.Equal("two", line.Text("text").TrimEnd('\n'));
 
         foreach (var task in new[] { text, root })
         {

@@ -29,9 +29,7 @@ public class StorageFailureSpecs
 
         var backend = workspace.Backend();
         File.Move(workspace.Database, workspace.Database + ".letter");
-        await Until.Found(
-            async () => (await client.Call("plan_task", new { title = "t", description = "d" })) is { Refusal: null } done ? done : null,
-            "a database", TimeSpan.FromSeconds(15));
+        await Until.Found(() => TryPlan(client), "a database", TimeSpan.FromSeconds(15));
         Assert.Equal(backend, workspace.Backend());
         Assert.Single(await client.AllTasks());
         Assert.Empty(client.Violations);
@@ -62,11 +60,13 @@ public class StorageFailureSpecs
         Assert.Equal(code, refused.Refusal);
         Assert.Contains(named, refused.Text, StringComparison.Ordinal);
         putRight();
-        await Until.Found(
-            async () => (await client.Call("plan_task", new { title = "t", description = "d" })) is { Refusal: null } done ? done : null, "a database");
+        await Until.Found(() => TryPlan(client), "a database");
         Assert.Single(await client.AllTasks());
         Assert.Empty(client.Violations);
     }
+
+    private static async Task<Reply?> TryPlan(RawClient client) =>
+        await client.Call("plan_task", new { title = "t", description = "d" }) is { Refusal: null } done ? done : null;
 
     private static string[] WithoutRootsRights()
     {

@@ -39,7 +39,8 @@ public class WireSpecs
         var client = await workspace.Connect();
         foreach (var junk in new[]
         {
-            "hello?"u8.ToArray(), "{\"jsonrpc\":\"2.0\",\"id\":"u8.ToArray(), [0, 1, 2, 3], [0xFF, 0xFE, 0x80], "Content-Length: 12"u8.ToArray(), [], "\r"u8.ToArray(),
+            "hello?"u8.ToArray(), "{\"jsonrpc\":\"2.0\",\"id\":"u8.ToArray(), [0, 1, 2, 3], [0xFF, 0xFE, 0x80],
+            "Content-Length: 12"u8.ToArray(), [], "\r"u8.ToArray(),
             Encoding.UTF8.GetBytes(new string('[', 100_000)), """{"jsonrpc":"2.0","id":4711,"result":{}}"""u8.ToArray(), "null"u8.ToArray(),
         })
         {
@@ -58,7 +59,8 @@ public class WireSpecs
 
     private static async Task IsRefused(RawClient client, string id, string arguments)
     {
-        var reply = await client.Send(id, Encoding.Latin1.GetBytes(Plan.Replace("ID", id, StringComparison.Ordinal).Replace("ARGS", arguments, StringComparison.Ordinal)));
+        var line = Plan.Replace("ID", id, StringComparison.Ordinal).Replace("ARGS", arguments, StringComparison.Ordinal);
+        var reply = await client.Send(id, Encoding.Latin1.GetBytes(line));   // Latin 1: each character of the test is one byte
         Assert.True(reply.ErrorCode is not null || reply.Refusal == "VALIDATION_FAILED", $"{id}: {reply.Message}");
     }
 }

@@ -27,7 +27,7 @@ internal sealed class AcknowledgedLog(IEnumerable<IEnumerable<Acknowledged>> log
     public int Count => All.Count;
 
     public string Waits => Harness.Pauses.Show(All.Select(a => a.Took)) + ", longest ten: "
-        + string.Join(' ', All.Select(a => a.Took.TotalMilliseconds).OrderDescending().Take(10).Select(t => t.ToString("0", CultureInfo.InvariantCulture)));
+        + string.Join(' ', All.Select(a => a.Took).OrderDescending().Take(10).Select(t => t.TotalMilliseconds.ToString("0", CultureInfo.InvariantCulture)));
 
     public IEnumerable<Acknowledged> Of(Change kind) => All.Where(a => a.Kind == kind);
 

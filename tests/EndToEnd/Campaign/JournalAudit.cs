@@ -28,7 +28,8 @@ internal static class JournalAudit
             Assert.Equal(c.Count() - 1, c.Max(e => e.SequenceNumber) - c.Min(e => e.SequenceNumber));
         });
         Assert.All(entries.GroupBy(e => e.Command), c => Assert.Single(c.Select(e => e.PersistenceId).Distinct()));
-        return string.Create(CultureInfo.InvariantCulture, $"journal: {entries.Count} events of {sequences.Count} entities, epoch {Scalar(connection, "SELECT epoch FROM writer")}");
+        var epoch = Scalar(connection, "SELECT epoch FROM writer");
+        return string.Create(CultureInfo.InvariantCulture, $"journal: {entries.Count} events of {sequences.Count} entities, epoch {epoch}");
     }
 
     private static List<Entry> Read(SqliteConnection connection)
@@ -40,7 +41,8 @@ internal static class JournalAudit
         while (reader.Read())
         {
             using var message = JsonDocument.Parse((byte[])reader[3]);
-            entries.Add(new Entry(reader.GetString(0), reader.GetInt64(1), reader.GetString(2), message.RootElement.GetProperty("command_id").GetString()!));
+            var commandId = message.RootElement.GetProperty("command_id").GetString()!;
+            entries.Add(new Entry(reader.GetString(0), reader.GetInt64(1), reader.GetString(2), commandId));
         }
 
         return entries;

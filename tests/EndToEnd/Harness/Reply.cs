@@ -10,7 +10,8 @@ internal sealed record Reply(JsonElement Message, TimeSpan Took)
     /// <summary>An error of the protocol.</summary>
     public int? ErrorCode => Message.TryGetProperty("error", out var error) ? error.GetProperty("code").GetInt32() : null;
 
-    public JsonElement Result => Message.TryGetProperty("result", out var result) ? result : throw new InvalidOperationException($"No result: {Message}");
+    public JsonElement Result =>
+        Message.TryGetProperty("result", out var result) ? result : throw new InvalidOperationException($"No result: {Message}");
 
     /// <summary>The code of a tool's refusal; null when it did what it was asked.</summary>
     public string? Refusal => Result.TryGetProperty("isError", out var error) && error.GetBoolean() ? Facts.GetProperty("code").GetString() : null;

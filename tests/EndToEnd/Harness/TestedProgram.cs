@@ -25,7 +25,8 @@ internal sealed record TestedProgram(IReadOnlyList<string> Front, IReadOnlyList<
 
     private static TestedProgram Relayed()
     {
-        string[] command = [Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", Path.Join(AppContext.BaseDirectory, "orchestrator.dll")];
+        var dotnet = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
+        string[] command = [dotnet, Path.Join(AppContext.BaseDirectory, "orchestrator.dll")];
         return new TestedProgram(command, command);
     }
 
@@ -35,8 +36,8 @@ internal sealed record TestedProgram(IReadOnlyList<string> Front, IReadOnlyList<
         var (front, host) = (Path.Join(folder, "orchestrator-front"), Path.Join(folder, "orchestrator"));
         Skip.IfNot(
             File.Exists(front) && File.Exists(host),
-            $"Nothing is published in {folder}. Publish src/Front and src/Host with 'dotnet publish ... -c Release -r linux-x64 -o artifacts/publish', "
-            + $"or name a folder by {Variable}.");
+            $"Nothing is published in {folder}. Publish src/Front and src/Host with "
+            + $"'dotnet publish ... -c Release -r linux-x64 -o artifacts/publish', or name a folder by {Variable}.");
         return new TestedProgram([front], [host]);
     }
 

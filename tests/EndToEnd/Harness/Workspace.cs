@@ -91,7 +91,8 @@ internal sealed class Workspace : IAsyncDisposable
     {
         try
         {
-            return int.TryParse(File.ReadAllText(Path.Join(Data, "backend.lock")), NumberStyles.None | NumberStyles.AllowTrailingWhite, null, out var pid)
+            var text = File.ReadAllText(Path.Join(Data, "backend.lock"));
+            return int.TryParse(text, NumberStyles.None | NumberStyles.AllowTrailingWhite, null, out var pid)
                 && Processes.CommandLine(pid).Contains(Root, StringComparison.Ordinal)
                     ? pid
                     : null;

@@ -26,11 +26,13 @@ public sealed class ConfigurationSpecs : IAsyncLifetime
         ["akka.persistence.journal.sql.auto-initialize"] = "off",
         ["akka.persistence.journal.sql.parallelism"] = "1",
         ["akka.persistence.journal.sql.use-clone-connection"] = "off",
+        ["akka.persistence.journal.sql.read-isolation-level"] = "read-uncommitted",
         ["akka.persistence.snapshot-store.plugin"] = "akka.persistence.snapshot-store.sql",
         ["akka.persistence.snapshot-store.sql.class"] = "Akka.Persistence.Sql.Snapshot.SqlSnapshotStore, Akka.Persistence.Sql",
         ["akka.persistence.snapshot-store.sql.provider-name"] = "SQLite.MS",
         ["akka.persistence.snapshot-store.sql.auto-initialize"] = "off",
         ["akka.persistence.snapshot-store.sql.snapshot-is-optional"] = "true",
+        ["akka.persistence.snapshot-store.sql.read-isolation-level"] = "read-uncommitted",
     };
 
     private RunningOrchestrator _running = null!;

@@ -13,6 +13,7 @@ public static class TasksWiring
     public static AkkaConfigurationBuilder WithTasks(this AkkaConfigurationBuilder akka, ITaskIndex index, TimeProvider clock) =>
         akka.WithActors((system, registry) =>
         {
+            StartScheduler(system);
             var idle = system.Settings.Config.GetTimeSpan("orchestrator.tasks.passivate-after");
             var projection = registry.Get<TaskIndexActor>();
             var tasks = system.ActorOf(
@@ -25,4 +26,10 @@ public static class TasksWiring
             registry.Register<TaskGraphActor>(system.ActorOf(Props.Create(() => new TaskGraphActor(tasks, projection, index)), "task-graph"));
             registry.Register<LeaseWatchActor>(system.ActorOf(Props.Create(() => new LeaseWatchActor(tasks, projection, index, clock)), "lease-watch"));
         });
+
+    /// <summary>
+    /// Akka's scheduler starts with its first timer and blocks whoever set it until a thread of the pool is free. Left to the first tasks, a burst of
+    /// them right after the start blocks every thread of the pool, and nothing is answered for half a minute.
+    /// </summary>
+    private static void StartScheduler(ActorSystem system) => system.Scheduler.Advanced.ScheduleOnce(TimeSpan.Zero, () => { });
 }

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using LinqToDB;
 using LinqToDB.DataProvider.SQLite;
 using Microsoft.Data.Sqlite;
@@ -13,6 +14,8 @@ namespace Orchestrator.Schema.Sqlite;
 /// </summary>
 public sealed class SqliteStore
 {
+    // What has been said on each open handle of the pool. Saying it again each time a connection is taken costs more than most queries.
+    private readonly ConditionalWeakTable<sqlite3, Settings> _said = [];
     private readonly string _path;
     private long? _epoch;
 
@@ -117,20 +120,27 @@ public sealed class SqliteStore
     private DataOptions Options(string synchronous, bool writes) => new DataOptions().UseProvider(ProviderName.SQLiteMS).UseConnectionFactory(
         SQLiteTools.GetDataProvider(SQLiteProvider.Microsoft), _ => Connect(synchronous, writes, readOnly: !writes));
 
-    // Opening the file anew costs as much as the sync of a commit (0.2 ms measured), so connections are pooled; what they promise is
-    // said again each time one is taken.
+    // Opening the file anew costs as much as the sync of a commit (0.2 ms measured), so connections are pooled. Nobody else sets what is set here.
     private SqliteConnection Connect(string synchronous, bool writes = false, bool readOnly = false)
     {
         var connection = new SqliteConnection(ConnectionString(writes, readOnly));
         try
         {
             connection.Open();
-            Execute(
-                connection,
-                $"PRAGMA busy_timeout=5000; PRAGMA synchronous={synchronous}; PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON;");
-            if (writes)
+            var said = _said.GetValue(connection.Handle!, _ => new Settings());
+            if (said.Synchronous != synchronous)
+            {
+                Execute(
+                    connection,
+                    $"PRAGMA busy_timeout=5000; PRAGMA synchronous={synchronous}; PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF; "
+                    + "PRAGMA cell_size_check=ON;");
+                said.Synchronous = synchronous;
+            }
+
+            if (writes && !said.Fenced)
             {
                 Execute(connection, Fencing.Triggers(_epoch ?? throw new InvalidOperationException("TakeEpoch comes before the first write.")));
+                said.Fenced = true;
             }
 
             return connection;
@@ -150,7 +160,6 @@ public sealed class SqliteStore
         // And who opens it must not keep a handle on what may turn out to be no database.
         Pooling = readOnly || writes,
         DefaultTimeout = 30,
-        ForeignKeys = true,
     }.ConnectionString;
 
     private static void Assert(SqliteConnection connection, string path, string pragma, string wanted)
@@ -171,5 +180,13 @@ public sealed class SqliteStore
         using DbCommand command = connection.CreateCommand();
         command.CommandText = sql;
         command.ExecuteNonQuery();
+    }
+
+    /// <summary>Of one handle; one connection has it at a time.</summary>
+    private sealed class Settings
+    {
+        public string? Synchronous { get; set; }
+
+        public bool Fenced { get; set; }
     }
 }

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Orchestrator.EndToEnd.Campaign;
 
 /// <summary>One change that the backend has acknowledged.</summary>
@@ -27,7 +25,7 @@ internal sealed class AcknowledgedLog(IEnumerable<IEnumerable<Acknowledged>> log
     public int Count => All.Count;
 
     public string Waits => Harness.Pauses.Show(All.Select(a => a.Took)) + ", longest ten: "
-        + string.Join(' ', All.Select(a => a.Took).OrderDescending().Take(10).Select(t => t.TotalMilliseconds.ToString("0", CultureInfo.InvariantCulture)));
+        + string.Join(' ', All.Select(a => (long)a.Took.TotalMilliseconds).OrderDescending().Take(10));
 
     public IEnumerable<Acknowledged> Of(Change kind) => All.Where(a => a.Kind == kind);
 

@@ -33,7 +33,7 @@ internal static class IdleBenchmark
         for (var i = 0; i < processes.Length; i++)
         {
             table.Add(
-                processes[i].Item1, $"{(after[i].Cpu - before[i].Cpu) / seconds * 100:0.00}", $"{(after[i].Wakeups - before[i].Wakeups) / seconds:0}",
+                processes[i].Item1, $"{(after[i].Cpu - before[i].Cpu) / seconds * 100:0.00}", $"{Math.Max(0, after[i].Wakeups - before[i].Wakeups) / seconds:0}",
                 i == 0 ? "1" : $"{ProcessNumbers.Threads(processes[i].Item2)}");
         }
 

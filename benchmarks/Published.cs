@@ -48,13 +48,7 @@ internal sealed partial class Published : IDisposable
     }
 
     /// <summary>The backend that holds the lock of the data directory.</summary>
-    public int BackendId()
-    {
-        // Shared for writing too: anything less would ask for a lock, which the backend holds.
-        using var file = new FileStream(Path.Combine(DataDirectory, "backend.lock"), FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-        using var text = new StreamReader(file);
-        return int.Parse(text.ReadToEnd(), CultureInfo.InvariantCulture);
-    }
+    public int BackendId() => int.Parse(File.ReadAllText(Path.Combine(DataDirectory, "backend.lock")), CultureInfo.InvariantCulture);
 
     /// <summary>Ends the backend in order and waits for its end.</summary>
     public void EndBackend()

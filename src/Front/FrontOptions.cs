@@ -20,6 +20,9 @@ public sealed record FrontOptions(DataDirectory Location, BackendCommand Backend
     /// </summary>
     public const int DefaultMaxLine = 64 * 1024 * 1024;
 
+    /// <summary>The file that holds what a backend of this build answers about itself.</summary>
+    public const string SnapshotFile = "snapshot.json";
+
     /// <summary>A line that is longer is answered with an error and not kept.</summary>
     public int MaxLine { get; init; } = MaxLineFrom(Environment.GetEnvironmentVariable("ORCHESTRATOR_MAX_LINE_BYTES"));
 

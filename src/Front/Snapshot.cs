@@ -10,7 +10,7 @@ namespace Orchestrator.Front;
 internal sealed class Snapshot
 {
     /// <summary>Its name, beside the front's program.</summary>
-    public const string FileName = "snapshot.json";
+    public const string FileName = FrontOptions.SnapshotFile;
 
     private readonly Dictionary<(string Version, string Method), ReadOnlyMemory<byte>> _answers = [];
 

@@ -18,6 +18,7 @@ internal sealed class BackendConnector(FrontOptions options, Func<Hello> hello, 
     private static readonly TimeSpan LongestLook = TimeSpan.FromMilliseconds(100);
 
     private readonly SemaphoreSlim _nudge = new(0, 1);
+    private volatile bool _isElected;
     private int _failedStarts;
     private string _lastFailure = NobodyListens;
 
@@ -76,6 +77,19 @@ internal sealed class BackendConnector(FrontOptions options, Func<Hello> hello, 
         }
     }
 
+    /// <summary>
+    /// Ends a backend that does not answer, so that a successor can take its place; when it wakes, there is nothing of it that could write. One front
+    /// does so, elected like the one that starts backends; the others see the end of their connection.
+    /// </summary>
+    public void Kill(ServerProcess silent)
+    {
+        using var elected = _isElected ? null : TryLock(options.Location.SpawnLockPath);
+        if ((elected is not null || _isElected) && silent.Kill())
+        {
+            log.WriteLine($"orchestrator: The backend (process {silent.Id}) did not answer and was killed. Another one takes its place.");
+        }
+    }
+
     public void Dispose() => _nudge.Dispose();
 
     private static TimeSpan Clamp(TimeSpan value, TimeSpan low, TimeSpan high) => value < low ? low : value > high ? high : value;
@@ -119,7 +133,7 @@ internal sealed class BackendConnector(FrontOptions options, Func<Hello> hello, 
     }
 
     private Task<BackendLink?> ConnectAsync(TimeSpan limit, CancellationToken cancellationToken) =>
-        BackendLink.ConnectAsync(options.Location, hello(), limit, outgoing, cancellationToken);
+        BackendLink.ConnectAsync(options.Location, hello(), limit, KillIfStopped, outgoing, cancellationToken);
 
     private async Task<BackendLink?> StartAsync(CancellationToken cancellationToken)
     {
@@ -130,13 +144,21 @@ internal sealed class BackendConnector(FrontOptions options, Func<Hello> hello, 
             return null;   // Another front is starting one.
         }
 
-        if (await ConnectAsync(options.HelloLimit, cancellationToken) is { } link)
+        try
         {
-            return link;   // It had just done so.
-        }
+            _isElected = true;
+            if (await ConnectAsync(options.HelloLimit, cancellationToken) is { } link)
+            {
+                return link;   // It had just done so.
+            }
 
-        options.Location.PrepareDataDirectory();
-        return await AwaitHelloAsync(BackendSpawner.Start(options.Backend, options.Location), cancellationToken);
+            options.Location.PrepareDataDirectory();
+            return await AwaitHelloAsync(BackendSpawner.Start(options.Backend, options.Location), cancellationToken);
+        }
+        finally
+        {
+            _isElected = false;
+        }
     }
 
     private async Task<BackendLink?> AwaitHelloAsync(SpawnedBackend backend, CancellationToken cancellationToken)
@@ -163,6 +185,15 @@ internal sealed class BackendConnector(FrontOptions options, Func<Hello> hello, 
 
         Fail($"The backend that was started (process {backend.ProcessId}) has not answered for {options.HelloLimit.TotalSeconds:0} s.");
         return null;
+    }
+
+    // The kernel accepts connections for a stopped process.
+    private void KillIfStopped(ServerProcess silent)
+    {
+        if (silent.IsStopped)
+        {
+            Kill(silent);
+        }
     }
 
     private void CountExit(int code)

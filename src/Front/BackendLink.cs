@@ -18,6 +18,8 @@ internal sealed class BackendRefusedException(Refusal refusal) : Exception(refus
 internal sealed class BackendLink : IDisposable
 {
     private const int AcknowledgeEvery = 64;
+    private static readonly TimeSpan SilentAfter = TimeSpan.FromSeconds(2.5);
+    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
 
     private readonly FrameStream _frames;
     private readonly ByteGate _outgoing;
@@ -25,23 +27,37 @@ internal sealed class BackendLink : IDisposable
     private readonly Channel<(FrameKind Kind, long Sequence, ReadOnlyMemory<byte> Payload)> _queue =
         Channel.CreateUnbounded<(FrameKind, long, ReadOnlyMemory<byte>)>(new UnboundedChannelOptions { SingleReader = true });
 
+    private readonly int _version;
     private long _seen;
+    private long _heardAt = Environment.TickCount64;
     private int _unacknowledged;
+    private volatile bool _isListening = true;
 
-    private BackendLink(FrameStream frames, Hello theirs, ByteGate outgoing)
+    private BackendLink(FrameStream frames, Hello theirs, int version, ServerProcess? process, ByteGate outgoing)
     {
-        _frames = frames;
-        _outgoing = outgoing;
-        Theirs = theirs;
+        (_frames, _version, _outgoing) = (frames, version, outgoing);
+        (Theirs, Process) = (theirs, process);
     }
 
     public Hello Theirs { get; }
+
+    /// <summary>The backend's process, when the kernel says the same about it as its hello does.</summary>
+    public ServerProcess? Process { get; }
+
+    /// <summary>When the backend was heard last, in milliseconds.</summary>
+    public long HeardAt => Volatile.Read(ref _heardAt);
+
+    /// <summary>False while the client keeps us from reading.</summary>
+    public bool IsListening => _isListening;
+
+    /// <summary>True when the backend can be asked whether it lives.</summary>
+    public bool CanBeAsked => _version >= Hello.AnsweringVersion;
 
     /// <summary>A backend that answers; null when nobody listens, or goes away before it has said hello.</summary>
     /// <exception cref="BackendRefusedException">It says why it does not serve.</exception>
     /// <exception cref="TimeoutException">It took the connection and says nothing.</exception>
     public static async Task<BackendLink?> ConnectAsync(
-        DataDirectory location, Hello mine, TimeSpan helloLimit, ByteGate outgoing, CancellationToken cancellationToken)
+        DataDirectory location, Hello mine, TimeSpan helloLimit, Action<ServerProcess> onSilent, ByteGate outgoing, CancellationToken cancellationToken)
     {
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         FrameStream? frames = null;
@@ -60,9 +76,15 @@ internal sealed class BackendLink : IDisposable
 
             frames = new FrameStream(new NetworkStream(socket, ownsSocket: true));
             await frames.WriteAsync(FrameKind.Hello, 0, 0, mine.ToUtf8(), limit.Token);
-            var theirs = await ReadHelloAsync(frames, limit.Token);
-            CheckHello(mine, theirs);
-            return link = theirs is null ? null : new BackendLink(frames, theirs, outgoing);
+            var process = PeerCredentials.ProcessOf(socket) is { } id ? ServerProcess.Find(id) : null;
+            using var silence = new Timer(_ => onSilent(process!), null, process is null ? Timeout.InfiniteTimeSpan : SilentAfter, LookAgain);
+            if (await ReadHelloAsync(frames, limit.Token) is not { } theirs)
+            {
+                return null;
+            }
+
+            var version = CheckHello(mine, theirs);
+            return link = new BackendLink(frames, theirs, version, process?.Id == theirs.ProcessId ? process : null, outgoing);
         }
         catch (Exception gone) when (gone is SocketException or IOException)
         {
@@ -91,6 +113,9 @@ internal sealed class BackendLink : IDisposable
         }
     }
 
+    /// <summary>Asks the backend for a sign of life.</summary>
+    public void Ask() => _queue.Writer.TryWrite((FrameKind.Ack, FrameHeader.AskForAck, default));
+
     /// <summary>
     /// Reads until the backend's end, and writes meanwhile. What a killed backend had written is still read: only the end of the stream says
     /// that an answer is lost, a failed write does not.
@@ -102,6 +127,7 @@ internal sealed class BackendLink : IDisposable
         {
             while (await _frames.ReadAsync(_closing.Token) is { } frame)
             {
+                Volatile.Write(ref _heardAt, Environment.TickCount64);
                 switch (frame.Kind)
                 {
                     case FrameKind.Message:
@@ -114,7 +140,10 @@ internal sealed class BackendLink : IDisposable
                         break;
                 }
 
+                _isListening = false;
                 await clientGate.PassAsync(_closing.Token);
+                Volatile.Write(ref _heardAt, Environment.TickCount64);
+                _isListening = true;
             }
         }
         catch (Exception ended) when (ended is WireException or OperationCanceledException or ObjectDisposedException)
@@ -159,21 +188,18 @@ internal sealed class BackendLink : IDisposable
         }
     }
 
-    private static void CheckHello(Hello mine, Hello? theirs)
+    private static int CheckHello(Hello mine, Hello theirs)
     {
-        if (theirs is not null && theirs.DataDirectory != mine.DataDirectory)
+        if (theirs.DataDirectory != mine.DataDirectory)
         {
             throw new BackendRefusedException(new Refusal(
                 RefusalCode.BackendUnavailable, "The backend on this socket keeps another data directory.", "Stop it; a new one will be started."));
         }
 
-        if (theirs is not null && Hello.Negotiate(mine, theirs) is null)
-        {
-            throw new BackendRefusedException(new Refusal(
-                RefusalCode.ProtocolMismatch,
-                $"The backend (build {theirs.Build}) and this front (build {mine.Build}) have no protocol version in common.",
-                "Start this client again with the newer build, or stop the older backend."));
-        }
+        return Hello.Negotiate(mine, theirs) ?? throw new BackendRefusedException(new Refusal(
+            RefusalCode.ProtocolMismatch,
+            $"The backend (build {theirs.Build}) and this front (build {mine.Build}) have no protocol version in common.",
+            "Start this client again with the newer build, or stop the older backend."));
     }
 
     private void AcknowledgeSometimes()

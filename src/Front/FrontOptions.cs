@@ -1,4 +1,6 @@
+using System.Globalization;
 using Orchestrator.Protocol.Locations;
+using Orchestrator.Protocol.Wire;
 
 namespace Orchestrator.Front;
 
@@ -12,6 +14,21 @@ public sealed record BackendCommand(string Executable, IReadOnlyList<string> Arg
 /// <param name="Backend">How to start that backend.</param>
 public sealed record FrontOptions(DataDirectory Location, BackendCommand Backend)
 {
+    /// <summary>
+    /// The longest line of a client: enough for a work product of 50 MB, of which a line is base64 or escaped text. ORCHESTRATOR_MAX_LINE_BYTES
+    /// sets another limit.
+    /// </summary>
+    public const int DefaultMaxLine = 64 * 1024 * 1024;
+
+    /// <summary>The file that holds what a backend of this build answers about itself.</summary>
+    public const string SnapshotFile = "snapshot.json";
+
+    /// <summary>A line that is longer is answered with an error and not kept.</summary>
+    public int MaxLine { get; init; } = MaxLineFrom(Environment.GetEnvironmentVariable("ORCHESTRATOR_MAX_LINE_BYTES"));
+
+    /// <summary>Where a snapshot may lie: beside the front's program.</summary>
+    public string SnapshotDirectory { get; init; } = AppContext.BaseDirectory;
+
     /// <summary>How long a request may wait for a backend before it is answered with the reason; clients give up after 60 s.</summary>
     public TimeSpan HoldLimit { get; init; } = TimeSpan.FromSeconds(45);
 
@@ -23,4 +40,10 @@ public sealed record FrontOptions(DataDirectory Location, BackendCommand Backend
 
     /// <summary>The shortest pause between attempts once the backend has proved unavailable.</summary>
     public TimeSpan SlowRetry { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>A limit in bytes, within what a frame can carry; the default for what is no number.</summary>
+    public static int MaxLineFrom(string? bytes) =>
+        long.TryParse(bytes, NumberStyles.None, CultureInfo.InvariantCulture, out var limit)
+            ? (int)Math.Clamp(limit, 4096, FrameHeader.MaxPayload)
+            : DefaultMaxLine;
 }

@@ -10,6 +10,7 @@ internal static class LocalAnswer
 {
     public const int ParseError = -32700;
     public const int InvalidRequest = -32600;
+    public const int InvalidParams = -32602;
     private const int ServerError = -32000;
 
     /// <summary>The answer to a ping.</summary>
@@ -56,6 +57,35 @@ internal static class LocalAnswer
             });
     }
 
+    /// <summary>The end of a subscription that the server ends, in the form that revision 2026-07-28 gives it.</summary>
+    public static byte[] EndOfSubscription(ReadOnlyMemory<byte> rawId, ReadOnlyMemory<byte> rawSubscription) => Write(rawId.Span, json =>
+    {
+        json.WriteStartObject("result"u8);
+        json.WriteString("resultType"u8, "complete"u8);
+        WriteSubscription(json, rawSubscription);
+        json.WriteEndObject();
+    });
+
+    /// <summary>The news that the tools have changed; for a subscription or, with none, for the whole connection.</summary>
+    public static byte[] ToolsChanged(ReadOnlyMemory<byte> rawSubscription) => WriteNotification("notifications/tools/list_changed", json =>
+    {
+        if (!rawSubscription.IsEmpty)
+        {
+            json.WriteStartObject("params"u8);
+            WriteSubscription(json, rawSubscription);
+            json.WriteEndObject();
+        }
+    });
+
+    /// <summary>The news for a backend that nobody waits for a request any more.</summary>
+    public static byte[] Cancelled(ReadOnlyMemory<byte> rawRequest) => WriteNotification("notifications/cancelled", json =>
+    {
+        json.WriteStartObject("params"u8);
+        json.WritePropertyName("requestId"u8);
+        json.WriteRawValue(rawRequest.Span, skipInputValidation: true);
+        json.WriteEndObject();
+    });
+
     /// <summary>A request of the front's own, under an id that no client has.</summary>
     public static byte[] PrivateRequest(string id, string method, ReadOnlyMemory<byte> rawParams)
     {
@@ -72,6 +102,29 @@ internal static class LocalAnswer
                 json.WriteRawValue(rawParams.Span, skipInputValidation: true);
             }
 
+            json.WriteEndObject();
+        }
+
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    private static void WriteSubscription(Utf8JsonWriter json, ReadOnlyMemory<byte> rawSubscription)
+    {
+        json.WriteStartObject("_meta"u8);
+        json.WritePropertyName("io.modelcontextprotocol/subscriptionId"u8);
+        json.WriteRawValue(rawSubscription.Span, skipInputValidation: true);
+        json.WriteEndObject();
+    }
+
+    private static byte[] WriteNotification(string method, Action<Utf8JsonWriter> rest)
+    {
+        var buffer = new ArrayBufferWriter<byte>(256);
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            json.WriteString("jsonrpc"u8, "2.0"u8);
+            json.WriteString("method"u8, method);
+            rest(json);
             json.WriteEndObject();
         }
 

@@ -35,7 +35,7 @@ internal static class OversizedLine
         }
         catch (JsonException)
         {
-            return null;
+            // What stands before the damage was searched.
         }
 
         return isRequest || head.IndexOf("\"method\""u8) >= 0 ? id : null;

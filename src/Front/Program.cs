@@ -25,7 +25,8 @@ internal static class Program
 
         try
         {
-            return await FrontProcess.RunAsync(new FrontOptions(DataDirectory.Resolve(asked.DataDirectory, asked.Workspace), backend));
+            var options = new FrontOptions(DataDirectory.Resolve(asked.DataDirectory, asked.Workspace), backend);
+            return await FrontProcess.RunAsync(asked.MaxLine is { } maxLine ? options with { MaxLine = maxLine } : options);
         }
         catch (LocationException unusable)
         {

@@ -13,7 +13,8 @@ internal sealed class Relay : IRelayOutput, IDisposable
 {
     private const long MaxHeld = 256 * 1024 * 1024;
     private const long MaxUnwritten = 64 * 1024 * 1024;
-    private static readonly TimeSpan TickEvery = TimeSpan.FromMilliseconds(500);
+    // A backend that answers nothing and is not stopped may be overloaded: it gets more time than one that cannot even try.
+    private const long HungAfter = 10_000;
 
     // A backend that lived for less than this did not come to serve, so its successor is not sought at once.
     private static readonly TimeSpan ShortLife = TimeSpan.FromSeconds(5);
@@ -33,8 +34,8 @@ internal sealed class Relay : IRelayOutput, IDisposable
     private long _heldBytes;
     private long _lastSequence;
     private long _readySince;
-    private long _notReadySince;
-    private bool _wasReady = true;
+    private int _period;
+    private readonly Liveness _liveness = new();
     private int _shortLives;
     private bool _ended;
 
@@ -42,13 +43,14 @@ internal sealed class Relay : IRelayOutput, IDisposable
     {
         _options = options;
         _stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        _state = new RelayState(this, options.HoldLimit);
+        var snapshot = new Lazy<Snapshot?>(() => Snapshot.Load(options.SnapshotDirectory, build));
+        _state = new RelayState(this, options.HoldLimit, () => snapshot.Value);
         _writer = new ClientWriter(stdout, _toClient);
         _connector = new BackendConnector(options, SayHello, _toBackend, log);
         _ticks = TimeProvider.System.CreateTimer(_ => Post(new RelayEvent.Tick()), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
 
         Hello SayHello() => new(
-            Hello.Version, Hello.Version, build, options.Location.Identity, front, Volatile.Read(ref _lastSequence), Environment.ProcessId);
+            Hello.OldestVersion, Hello.Version, build, options.Location.Identity, front, Volatile.Read(ref _lastSequence), Environment.ProcessId);
     }
 
     public async Task RunAsync(Stream stdin)
@@ -56,7 +58,7 @@ internal sealed class Relay : IRelayOutput, IDisposable
         var writing = WriteToClientAsync();
         _ = ReadClientAsync(stdin);
         Seek(TimeSpan.Zero, unavailable: false);
-        WatchReadiness();
+        SetPace(Liveness.BusyPeriod);
         try
         {
             while (await _events.Reader.WaitToReadAsync(_stopping.Token))
@@ -115,7 +117,7 @@ internal sealed class Relay : IRelayOutput, IDisposable
                 OnBackendReady(link);
                 break;
             case RelayEvent.BackendLine(var link, var line) when link == _link:
-                OnRefused(_state.OnBackendLine(line));
+                OnRefused(_state.OnBackendLine(line, Environment.TickCount64));
                 break;
             case RelayEvent.BackendRefused(var link, var refusal) when link == _link:
                 OnRefused(refusal);
@@ -128,7 +130,11 @@ internal sealed class Relay : IRelayOutput, IDisposable
                 break;
         }
 
-        WatchReadiness();
+        if (_period != Liveness.BusyPeriod && (!_state.IsReady || _state.AwaitsAnswers))
+        {
+            SetPace(Liveness.BusyPeriod);   // A tick finds out when it may slow down again.
+        }
+
         _held.Add(_state.HeldBytes - _heldBytes);
         _heldBytes = _state.HeldBytes;
         Volatile.Write(ref _lastSequence, _state.LastSequence);
@@ -149,49 +155,65 @@ internal sealed class Relay : IRelayOutput, IDisposable
     {
         if (rawId is not null)
         {
-            var message = string.Create(CultureInfo.InvariantCulture, $"The line is longer than the limit of {FrameHeader.MaxPayload} bytes.");
+            var message = string.Create(
+                CultureInfo.InvariantCulture, $"The line is longer than the limit of {_options.MaxLine} bytes (ORCHESTRATOR_MAX_LINE_BYTES).");
             _writer.Write(LocalAnswer.Error(rawId, LocalAnswer.InvalidRequest, message));
         }
     }
 
-    // Time matters only while something is held.
-    private void WatchReadiness()
+    private void SetPace(int period)
     {
-        if (_state.IsReady == _wasReady)
-        {
-            return;
-        }
-
-        _wasReady = _state.IsReady;
-        _notReadySince = Environment.TickCount64;
-        var period = _wasReady ? Timeout.InfiniteTimeSpan : TickEvery;
-        _ticks.Change(period, period);
+        _period = period;
+        _ticks.Change(TimeSpan.FromMilliseconds(period), TimeSpan.FromMilliseconds(period));
     }
 
     private void OnTick()
     {
         var now = Environment.TickCount64;
-        if (!_state.IsReady && _link is not null && now - _notReadySince > _options.HelloLimit.TotalMilliseconds)
+        var period = _state.IsReady && !_state.AwaitsAnswers ? Liveness.IdlePeriod : Liveness.BusyPeriod;
+        if (_state.IsGreeting && now - _readySince > _options.HelloLimit.TotalMilliseconds)
         {
             OnBackendLost();   // It said hello and then nothing: the handshake stays unanswered.
         }
+        else if (_link is { CanBeAsked: true } link)
+        {
+            Listen(link, now, period);
+        }
 
         _state.Expire(_connector.Unavailable(), now);
+        if (period != _period)
+        {
+            SetPace(period);
+        }
+    }
+
+    private void Listen(BackendLink link, long now, int period)
+    {
+        switch (_liveness.Look(now, link.HeardAt, link.IsListening, period))
+        {
+            case Silence.Ask:
+                link.Ask();
+                break;
+            case Silence.Unbroken when link.Process is { } process && (process.IsStopped || now - link.HeardAt >= HungAfter):
+                _connector.Kill(process);   // The end of the connection tells the rest.
+                break;
+        }
     }
 
     private void OnBackendReady(BackendLink link)
     {
         _link = link;
-        _readySince = _notReadySince = Environment.TickCount64;
+        _readySince = Environment.TickCount64;
+        _liveness.Begin(_readySince);
         _ = ReadBackendAsync(link);
-        _state.OnBackendReady();
+        _state.OnBackendReady(link.Theirs.Build, _readySince);
     }
 
     private void OnBackendLost()
     {
         var isShort = Environment.TickCount64 - _readySince < ShortLife.TotalMilliseconds;
         _shortLives = isShort ? Math.Min(_shortLives + 1, 8) : 0;
-        Drop();
+        Drop(hasDied: true);
         var pause = TimeSpan.FromMilliseconds(isShort && _shortLives > 1 ? 10 << _shortLives : 0);
         Seek(pause < LongestPause ? pause : LongestPause, unavailable: false);
     }
@@ -205,7 +227,7 @@ internal sealed class Relay : IRelayOutput, IDisposable
         }
 
         var hadLink = _link is not null;
-        Drop();
+        Drop(hasDied: false);
         _state.Refuse(refusal);
         if (hadLink)
         {
@@ -213,11 +235,11 @@ internal sealed class Relay : IRelayOutput, IDisposable
         }
     }
 
-    private void Drop()
+    private void Drop(bool hasDied)
     {
         _link?.Dispose();
         _link = null;
-        _state.OnBackendLost(Environment.TickCount64);
+        _state.OnBackendLost(Environment.TickCount64, hasDied);
     }
 
     private void Seek(TimeSpan pause, bool unavailable)
@@ -243,7 +265,7 @@ internal sealed class Relay : IRelayOutput, IDisposable
     {
         try
         {
-            var reader = new LineReader(stdin, FrameHeader.MaxPayload);
+            var reader = new LineReader(stdin, _options.MaxLine);
             while (await reader.ReadAsync(_stopping.Token) is { } line)
             {
                 if (line.Tail is not null)

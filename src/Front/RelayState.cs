@@ -7,17 +7,44 @@ namespace Orchestrator.Front;
 /// The rules of the relay: what the client waits for, what a new backend must be told, and which lines pass. Single-threaded; time is given in
 /// milliseconds.
 /// </summary>
-internal sealed class RelayState(IRelayOutput output, TimeSpan holdLimit)
+internal sealed partial class RelayState
 {
+    /// <summary>In the refusal of a request that kills every backend that gets it.</summary>
+    public const string PoisonRequest = "POISON_REQUEST";
+
     private const string PrivatePrefix = "front:";
 
+    // After two backends in a row have died with a request, it is tried alone.
+    private const int DeathsOfSuspects = 2;
+
+    // A suspect that has run for so long is not what kills backends; it may simply be slow.
+    private const long LongestTrial = 10_000;
+
+    // A subscription that ends because its backend does is not at its end. The backend's own end follows soon.
+    private const long LongestClosing = 3_000;
+
+    private readonly IRelayOutput _output;
+    private readonly TimeSpan _holdLimit;
+    private readonly Func<Snapshot?> _snapshot;
     private readonly PendingRequests _unanswered = new();
     private readonly HeldNotifications _held = new();
     private readonly Handshake _handshake = new();
-    private readonly HashSet<string> _askedByBackend = new(StringComparer.Ordinal);
+    private readonly BackendQuestions _questions;
+    private readonly ToolListWatch _tools = new();
     private Mode _mode;
     private string? _awaited;
+    private string? _awaitedTools;
+    private PendingRequest? _onTrial;
+    private long _trialSince;
+    private long _now;
     private int _generation;
+    private string _build = "";
+
+    public RelayState(IRelayOutput output, TimeSpan holdLimit, Func<Snapshot?>? snapshot = null)
+    {
+        (_output, _holdLimit, _snapshot) = (output, holdLimit, snapshot ?? (() => null));
+        _questions = new BackendQuestions(output);
+    }
 
     private enum Mode
     {
@@ -25,6 +52,8 @@ internal sealed class RelayState(IRelayOutput output, TimeSpan holdLimit)
         Disconnected,
         /// <summary>An <c>initialize</c> is on its way. Backends serve messages side by side, so nothing else is sent before its answer.</summary>
         Handshake,
+        /// <summary>One suspect is with the backend, and nothing else.</summary>
+        Trial,
         Ready,
     }
 
@@ -36,77 +65,52 @@ internal sealed class RelayState(IRelayOutput output, TimeSpan holdLimit)
 
     public bool IsReady => _mode == Mode.Ready;
 
+    /// <summary>A backend is there, and has not yet answered the handshake.</summary>
+    public bool IsGreeting => _mode == Mode.Handshake;
+
     public bool HasUnanswered => _unanswered.Count > 0;
 
     /// <summary>True when an answer may come soon. A subscription is answered only when it ends.</summary>
-    public bool AwaitsAnswers => _unanswered.Count > 0 && AnyButSubscriptions();
-
-    public void OnClientLine(JsonLine line, long now)
-    {
-        switch (line.Kind)
-        {
-            case LineKind.Request:
-                OnClientRequest(line, now);
-                break;
-            case LineKind.Notification:
-                OnClientNotification(line);
-                break;
-            case LineKind.Response:
-                OnClientResponse(line);
-                break;
-            case LineKind.Batch:
-                output.ToClient(LocalAnswer.Error([], LocalAnswer.InvalidRequest, "batches are not supported"));
-                break;
-            case LineKind.Broken:
-                output.ToClient(LocalAnswer.Error(line.RawId.Span, LocalAnswer.ParseError, "The line is not JSON, or nested too deeply."));
-                break;
-        }
-    }
+    public bool AwaitsAnswers => _unanswered.Awaited > 0;
 
     /// <summary>A backend has said hello: it is told what its predecessor knew and given what that did not answer.</summary>
-    public void OnBackendReady()
+    public void OnBackendReady(string build = "", long now = 0)
     {
+        (_build, _now) = (build, now);
         _generation++;
         if (!_handshake.IsDone)
         {
-            _mode = Mode.Ready;
-            Flush();
+            Begin();
             return;
         }
 
         var id = PrivateId(1);
         (_mode, _awaited) = (Mode.Handshake, "s:" + id);
-        output.ToBackend(0, LocalAnswer.PrivateRequest(id, "initialize", _handshake.InitializeParams));
+        _output.ToBackend(0, LocalAnswer.PrivateRequest(id, "initialize", _handshake.InitializeParams));
     }
 
-    /// <summary>One line of the backend. A refusal means that this backend is of no use to the client.</summary>
-    public Refusal? OnBackendLine(JsonLine line)
+    /// <summary>The backend is gone; it has died, unless it has told us to go.</summary>
+    public void OnBackendLost(long now, bool hasDied = true)
     {
-        switch (line.Kind)
+        hasDied &= _mode != Mode.Disconnected;
+        (_mode, _awaited, _awaitedTools, _now) = (Mode.Disconnected, null, null, now);
+        if (hasDied && _onTrial is { } guilty)
         {
-            case LineKind.Response:
-                return OnBackendResponse(line);
-            case LineKind.Request:
-                _askedByBackend.Add(line.Id!);
-                output.ToClient(line.Bytes);
-                return null;
-            case LineKind.Notification:
-                output.ToClient(line.Bytes);
-                return null;
-            default:
-                return null;   // Answers without an id, and what is no message: nobody waits for it.
+            Convict(guilty);
         }
-    }
 
-    public void OnBackendLost(long now)
-    {
-        _mode = Mode.Disconnected;
-        _awaited = null;
-        _askedByBackend.Clear();
+        _onTrial = null;
         foreach (var request in _unanswered.InOrder)
         {
             request.HeldSince = now;
+            request.Closing = null;
+            if (hasDied && request.Generation == _generation && !request.IsSubscription)
+            {
+                request.Deaths++;
+            }
         }
+
+        _questions.Settle(_unanswered.OldestAwaited, current: 0);
     }
 
     /// <summary>Nobody will serve for now: everything that waits is answered with the reason.</summary>
@@ -116,11 +120,16 @@ internal sealed class RelayState(IRelayOutput output, TimeSpan holdLimit)
         {
             Refuse(request, refusal);
         }
+
+        _onTrial = null;
+        Settle();
     }
 
-    /// <summary>Answers what has been held for too long.</summary>
+    /// <summary>Answers what has been held for too long, and lets go what was held back on a suspicion.</summary>
     public void Expire(Refusal refusal, long now)
     {
+        _now = now;
+        EndClosings();
         if (_mode == Mode.Ready)
         {
             return;
@@ -129,8 +138,8 @@ internal sealed class RelayState(IRelayOutput output, TimeSpan holdLimit)
         List<PendingRequest>? overdue = null;
         foreach (var request in _unanswered.InOrder)
         {
-            var isServed = _mode == Mode.Handshake && request.Generation == _generation && request.Line.Id != _awaited;
-            if (!isServed && now - request.HeldSince >= holdLimit.TotalMilliseconds)
+            var isServed = _mode != Mode.Disconnected && request.Generation == _generation && request.Line.Id != _awaited;
+            if (!isServed && now - request.HeldSince >= _holdLimit.TotalMilliseconds)
             {
                 (overdue ??= []).Add(request);
             }
@@ -138,137 +147,46 @@ internal sealed class RelayState(IRelayOutput output, TimeSpan holdLimit)
 
         foreach (var request in overdue ?? [])
         {
-            _unanswered.Take(request.Line.Id!);
-            Refuse(request, refusal);
-            EndHandshake(request.Line.Id!);
+            if (Take(request.Line.Id!) is { } taken)
+            {
+                Refuse(taken, refusal);
+            }
+        }
+
+        if (_mode == Mode.Trial && now - _trialSince >= LongestTrial)
+        {
+            _onTrial!.Deaths = 0;
+            EndTrial();
         }
     }
 
-    private void OnClientRequest(JsonLine line, long now)
+    // What was to be said first has been said; now what the client waits for.
+    private void Begin()
     {
-        if (_mode != Mode.Ready && line.Method == "ping")
+        _mode = Mode.Ready;
+        if (_tools.MustAsk(_build))
         {
-            output.ToClient(LocalAnswer.Empty(line.RawId));
-            return;
+            var id = PrivateId(0);
+            _awaitedTools = "s:" + id;
+            _output.ToBackend(0, LocalAnswer.PrivateRequest(id, "tools/list", _tools.Params));
         }
 
-        if (line.Method == "initialize")
-        {
-            _handshake.Begin();
-        }
-
-        var request = new PendingRequest(line, ++LastSequence, now);
-        _unanswered.Add(request);
-        if (_mode == Mode.Ready)
-        {
-            Send(request);
-        }
+        Flush();
     }
 
-    private void OnClientNotification(JsonLine line)
-    {
-        var sequence = ++LastSequence;
-        switch (line.Method)
-        {
-            case "notifications/cancelled":
-                OnCancelled(line, sequence);
-                return;
-            case "notifications/initialized":
-                _handshake.Initialized = line.Bytes;
-                break;
-            case "notifications/progress" when _mode == Mode.Disconnected:
-                return;   // It speaks of a question that died with its backend.
-        }
-
-        if (_mode == Mode.Ready)
-        {
-            output.ToBackend(sequence, line.Bytes);
-        }
-        else if (line.Method != "notifications/initialized" || !_handshake.IsDone)   // otherwise the replay says it
-        {
-            _held.Add(sequence, line.Bytes);
-        }
-    }
-
-    // Clients also cancel what was answered long ago; a backend has nothing to learn from that.
-    private void OnCancelled(JsonLine line, long sequence)
-    {
-        if (line.RequestId is not { } id || _unanswered.Take(id) is not { } request)
-        {
-            return;
-        }
-
-        if (_mode != Mode.Disconnected && request.Generation == _generation)
-        {
-            output.ToBackend(sequence, line.Bytes);
-        }
-
-        EndHandshake(id);
-    }
-
-    // An answer to a question of a backend that is gone would answer another question of the new one.
-    private void OnClientResponse(JsonLine line)
-    {
-        var sequence = ++LastSequence;
-        if (_askedByBackend.Remove(line.Id!) && _mode != Mode.Disconnected)
-        {
-            output.ToBackend(sequence, line.Bytes);
-        }
-    }
-
-    private Refusal? OnBackendResponse(JsonLine line)
-    {
-        if (_unanswered.Take(line.Id!) is { } request)
-        {
-            _handshake.Learn(request.Line, line);
-            output.ToClient(line.Bytes);
-            EndHandshake(line.Id!);
-            return null;
-        }
-
-        if (_mode != Mode.Handshake || line.Id != _awaited)
-        {
-            return null;   // Late, repeated, or the answer to a private request that nothing hangs on.
-        }
-
-        if (!line.HasResult || line.ProtocolVersion != _handshake.ProtocolVersion)
-        {
-            return new Refusal(
-                RefusalCode.ProtocolMismatch,
-                $"The new backend does not speak the revision that this client has agreed on ({_handshake.ProtocolVersion}).",
-                "Start this client again.");
-        }
-
-        Replay();
-        EndHandshake(line.Id!);
-        return null;
-    }
-
-    private void Replay()
-    {
-        if (!_handshake.Initialized.IsEmpty)
-        {
-            output.ToBackend(0, _handshake.Initialized);
-        }
-
-        if (!_handshake.LogLevelParams.IsEmpty)
-        {
-            output.ToBackend(0, LocalAnswer.PrivateRequest(PrivateId(2), "logging/setLevel", _handshake.LogLevelParams));
-        }
-    }
-
-    private void EndHandshake(string id)
-    {
-        if (_mode == Mode.Handshake && _awaited == id)
-        {
-            (_mode, _awaited) = (Mode.Ready, null);
-            Flush();
-        }
-    }
-
-    // Everything that this backend has not been given, in the client's order.
+    // Everything that this backend has not been given, in the client's order; but suspects first, and each alone.
     private void Flush()
     {
+        foreach (var request in _unanswered.InOrder)
+        {
+            if (request.Deaths >= DeathsOfSuspects && request.Generation != _generation)
+            {
+                (_mode, _onTrial, _trialSince) = (Mode.Trial, request, _now);
+                Send(request);
+                return;
+            }
+        }
+
         foreach (var request in _unanswered.InOrder)
         {
             if (request.Generation == _generation)
@@ -276,7 +194,7 @@ internal sealed class RelayState(IRelayOutput output, TimeSpan holdLimit)
                 continue;
             }
 
-            _held.SendBefore(request.Sequence, output);
+            _held.SendBefore(request.Sequence, _output);
             Send(request);
             if (_mode != Mode.Ready)
             {
@@ -284,17 +202,58 @@ internal sealed class RelayState(IRelayOutput output, TimeSpan holdLimit)
             }
         }
 
-        _held.SendBefore(long.MaxValue, output);
+        _held.SendBefore(long.MaxValue, _output);
     }
 
     private void Send(PendingRequest request)
     {
         request.Generation = _generation;
-        output.ToBackend(request.Sequence, request.Line.Bytes);
-        if (request.Line.Method == "initialize")
+        _output.ToBackend(request.Sequence, request.Line.Bytes);
+        if (request.Line.Method == "initialize" && _mode == Mode.Ready)
         {
             (_mode, _awaited) = (Mode.Handshake, request.Line.Id);
         }
+    }
+
+    // It waits no longer. What hung on it goes on.
+    private PendingRequest? Take(string id)
+    {
+        var request = _unanswered.Take(id);
+        Settle();
+        if (request is not null && request == _onTrial && _mode == Mode.Trial)
+        {
+            EndTrial();
+        }
+
+        EndHandshake(id);
+        return request;
+    }
+
+    private void Settle() => _questions.Settle(_unanswered.OldestAwaited, _mode == Mode.Disconnected ? 0 : _generation);
+
+    private void EndHandshake(string id)
+    {
+        if (_mode == Mode.Handshake && _awaited == id)
+        {
+            _awaited = null;
+            Begin();
+        }
+    }
+
+    private void EndTrial()
+    {
+        (_mode, _onTrial) = (Mode.Ready, null);
+        Flush();
+    }
+
+    private void Convict(PendingRequest guilty)
+    {
+        _unanswered.Take(guilty.Line.Id!);
+        var what = guilty.Line.Name is { } name ? $"{guilty.Line.Method} {name}" : guilty.Line.Method;
+        Reply(guilty, LocalAnswer.Refused(guilty.Line, new Refusal(
+            PoisonRequest,
+            $"The server has died {guilty.Deaths + 1} times while it worked on this request ({what}, id {Text(guilty.Line.RawId)}), the last time on nothing else.",
+            "Do not repeat it as it is. Other requests are served. Whether it took effect is not known: look before you go on.")));
     }
 
     private void Refuse(PendingRequest request, Refusal refusal)
@@ -303,21 +262,21 @@ internal sealed class RelayState(IRelayOutput output, TimeSpan holdLimit)
         var told = request.Generation == 0
             ? refusal
             : refusal with { Message = refusal.Message + " The request had been sent before; whether it took effect is not known." };
-        output.ToClient(LocalAnswer.Refused(request.Line, told));
+        Reply(request, LocalAnswer.Refused(request.Line, told));
     }
 
-    private bool AnyButSubscriptions()
+    private void Reply(PendingRequest request, ReadOnlyMemory<byte> answer) => ToClient(request.Batch, answer);
+
+    private void ToClient(Batch? batch, ReadOnlyMemory<byte> answer)
     {
-        foreach (var request in _unanswered.InOrder)
+        var line = batch is null ? answer : batch.Add(answer);
+        if (!line.IsEmpty)
         {
-            if (request.Line.Method != "subscriptions/listen")
-            {
-                return true;
-            }
+            _output.ToClient(line);
         }
-
-        return false;
     }
+
+    private static string Text(ReadOnlyMemory<byte> raw) => System.Text.Encoding.UTF8.GetString(raw.Span);
 
     private string PrivateId(int number) => string.Create(CultureInfo.InvariantCulture, $"{PrivatePrefix}{_generation}:{number}");
 }

@@ -20,7 +20,7 @@ internal sealed class FakeBackend : IDisposable
         _listener.Listen();
     }
 
-    public Hello Hello => new(Wire(), Wire(), "fake", _location.Identity, null, 0, 1);
+    public Hello Hello => new(1, 1, "fake", _location.Identity, null, 0, 1);
 
     public async Task<Connection> AcceptAsync(bool sayHello = true)
     {
@@ -36,8 +36,6 @@ internal sealed class FakeBackend : IDisposable
     }
 
     public void Dispose() => _listener.Dispose();
-
-    private static int Wire() => Hello.Version;
 
     internal sealed class Connection(Socket socket) : IDisposable
     {

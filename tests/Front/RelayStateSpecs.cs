@@ -20,9 +20,9 @@ public sealed class RelayStateSpecs
     {
         _state.OnBackendReady();
         Client("""{ "method":"tools/call","params":{"a":"\u00e9"} , "id":"x","jsonrpc":"2.0"}""");
-        Backend("""{"id":"x","result":{}}""");
+        Backend("""{"jsonrpc":"2.0","id":"x","result":{}}""");
         Assert.Equal([(1, """{ "method":"tools/call","params":{"a":"\u00e9"} , "id":"x","jsonrpc":"2.0"}""")], _sent.Backend);
-        Assert.Equal(["""{"id":"x","result":{}}"""], _sent.Client);
+        Assert.Equal(["""{"jsonrpc":"2.0","id":"x","result":{}}"""], _sent.Client);
         Assert.False(_state.HasUnanswered);
         Assert.Equal(0, _state.HeldBytes);
     }
@@ -48,7 +48,7 @@ public sealed class RelayStateSpecs
     {
         _state.OnBackendReady();
         Client(Call(1));
-        Backend(Result(1), Result(1), Result(7), """{"id":null,"error":{"code":1,"message":""}}""", "\"junk\"");
+        Backend(Result(1), Result(1), Result(7), """{"jsonrpc":"2.0","id":null,"error":{"code":1,"message":""}}""", "\"junk\"");
         Assert.Equal([Result(1)], _sent.Client);
     }
 
@@ -56,8 +56,8 @@ public sealed class RelayStateSpecs
     public void An_answer_may_spell_the_id_in_another_way()
     {
         _state.OnBackendReady();
-        Client("""{"id":"é","method":"a"}""");
-        Backend("""{"id":"\u00E9","result":1}""");
+        Client("""{"jsonrpc":"2.0","id":"é","method":"a"}""");
+        Backend("""{"jsonrpc":"2.0","id":"\u00E9","result":1}""");
         Assert.Single(_sent.Client);
     }
 
@@ -65,8 +65,8 @@ public sealed class RelayStateSpecs
     public void A_number_and_a_text_are_two_ids()
     {
         _state.OnBackendReady();
-        Client("""{"id":1,"method":"a"}""");
-        Backend("""{"id":"1","result":1}""");
+        Client("""{"jsonrpc":"2.0","id":1,"method":"a"}""");
+        Backend("""{"jsonrpc":"2.0","id":"1","result":1}""");
         Assert.Empty(_sent.Client);
     }
 
@@ -97,7 +97,7 @@ public sealed class RelayStateSpecs
     public void A_new_backend_is_told_the_handshake_before_anything_else()
     {
         Handshake();
-        Client("""{"id":1,"method":"logging/setLevel","params":{"level":"warning"}}""");
+        Client("""{"jsonrpc":"2.0","id":1,"method":"logging/setLevel","params":{"level":"warning"}}""");
         Backend(Result(1));
         Client(Call(2));
         Lose();
@@ -112,7 +112,7 @@ public sealed class RelayStateSpecs
         Client(Call(4));
         Assert.Single(_sent.Backend);
 
-        Backend("""{"id":"front:2:1","result":{"protocolVersion":"2025-06-18"}}""");
+        Backend("""{"jsonrpc":"2.0","id":"front:2:1","result":{"protocolVersion":"2025-06-18"}}""");
         Assert.Equal(
             [
                 (0, Initialized),
@@ -120,7 +120,7 @@ public sealed class RelayStateSpecs
                 (4, Call(2)), (5, Call(3)), (6, Call(4)),
             ],
             _sent.Backend[1..]);
-        Backend("""{"id":"front:2:2","result":{}}""");
+        Backend("""{"jsonrpc":"2.0","id":"front:2:2","result":{}}""");
         Assert.Empty(_sent.Client);
     }
 
@@ -133,14 +133,14 @@ public sealed class RelayStateSpecs
         Lose();
         _state.OnBackendReady();
         Assert.Equal([(1, Initialize), (1, Initialize)], _sent.Backend);
-        Backend("""{"id":0,"result":{"protocolVersion":"2025-06-18"}}""");
+        Backend("""{"jsonrpc":"2.0","id":0,"result":{"protocolVersion":"2025-06-18"}}""");
         Assert.Equal([(2, Initialized), (3, Call(1))], _sent.Backend[2..]);
         Assert.Single(_sent.Client);
 
         Lose();
         _sent.Backend.Clear();
         _state.OnBackendReady();
-        Backend("""{"id":"front:3:1","result":{"protocolVersion":"2025-06-18"}}""");
+        Backend("""{"jsonrpc":"2.0","id":"front:3:1","result":{"protocolVersion":"2025-06-18"}}""");
         Assert.Equal([(0, Initialized), (3, Call(1))], _sent.Backend[1..]);
     }
 
@@ -149,19 +149,19 @@ public sealed class RelayStateSpecs
     {
         _state.OnBackendReady();
         Client(Initialize);
-        Backend("""{"id":0,"result":{"protocolVersion":"2025-06-18"}}""");
+        Backend("""{"jsonrpc":"2.0","id":0,"result":{"protocolVersion":"2025-06-18"}}""");
         Lose();
         _sent.Backend.Clear();
         _state.OnBackendReady();
-        Backend("""{"id":"front:2:1","result":{"protocolVersion":"2025-06-18"}}""");
+        Backend("""{"jsonrpc":"2.0","id":"front:2:1","result":{"protocolVersion":"2025-06-18"}}""");
         Assert.Single(_sent.Backend);
         Client(Initialized);
         Assert.Equal(Initialized, _sent.Backend[1].Line);
     }
 
     [Theory]
-    [InlineData("""{"id":"front:2:1","result":{"protocolVersion":"2024-11-05"}}""")]
-    [InlineData("""{"id":"front:2:1","error":{"code":-32022,"message":"no"}}""")]
+    [InlineData("""{"jsonrpc":"2.0","id":"front:2:1","result":{"protocolVersion":"2024-11-05"}}""")]
+    [InlineData("""{"jsonrpc":"2.0","id":"front:2:1","error":{"code":-32022,"message":"no"}}""")]
     public void A_backend_that_does_not_speak_the_agreed_revision_is_of_no_use(string reply)
     {
         Handshake();
@@ -175,7 +175,7 @@ public sealed class RelayStateSpecs
     {
         _state.OnBackendReady();
         Client(Initialize);
-        Backend("""{"id":0,"error":{"code":-32022,"message":"no"}}""");
+        Backend("""{"jsonrpc":"2.0","id":0,"error":{"code":-32022,"message":"no"}}""");
         Client(Call(1));
         Lose();
         _sent.Backend.Clear();
@@ -202,7 +202,7 @@ public sealed class RelayStateSpecs
     [Fact]
     public void Notifications_wait_for_a_backend_in_their_place()
     {
-        const string changed = """{"method":"notifications/roots/list_changed"}""";
+        const string changed = """{"jsonrpc":"2.0","method":"notifications/roots/list_changed"}""";
         Client(Call(1), changed, Call(2), changed);
         _state.OnBackendReady();
         Assert.Equal([(1, Call(1)), (2, changed), (3, Call(2)), (4, changed)], _sent.Backend);
@@ -217,7 +217,7 @@ public sealed class RelayStateSpecs
     {
         for (var i = 0; i < 5000; i++)
         {
-            Client("""{"method":"notifications/roots/list_changed"}""");
+            Client("""{"jsonrpc":"2.0","method":"notifications/roots/list_changed"}""");
         }
 
         _state.OnBackendReady();
@@ -225,33 +225,19 @@ public sealed class RelayStateSpecs
     }
 
     [Fact]
-    public void A_ping_is_answered_without_a_backend()
+    public void A_ping_is_answered_here_whether_a_backend_is_there_or_not()
     {
-        Client("""{"id":"p","method":"ping"}""");
-        Assert.Equal(["""{"jsonrpc":"2.0","id":"p","result":{}}"""], _sent.Client);
+        Client("""{"jsonrpc":"2.0","id":"p","method":"ping"}""");
         _state.OnBackendReady();
-        Client("""{"id":"q","method":"ping"}""");
-        Assert.Single(_sent.Backend);
-    }
-
-    [Fact]
-    public void An_answer_to_a_question_of_a_lost_backend_is_dropped()
-    {
-        _state.OnBackendReady();
-        Backend("""{"id":1,"method":"roots/list"}""");
-        Lose();
-        _state.OnBackendReady();
-        Client(Result(1));
+        Client("""{"jsonrpc":"2.0","id":7,"method":"ping"}""");
+        Assert.Equal(["""{"jsonrpc":"2.0","id":"p","result":{}}""", """{"jsonrpc":"2.0","id":7,"result":{}}"""], _sent.Client);
         Assert.Empty(_sent.Backend);
-        Backend("""{"id":1,"method":"roots/list"}""");
-        Client(Result(1), Result(1));
-        Assert.Single(_sent.Backend);
     }
 
     [Fact]
     public void A_refusal_answers_tools_with_a_result_and_everything_else_with_an_error()
     {
-        Client(Initialize, """{"id":"t","method":"tools/call"}""", """{"id":2,"method":"server/discover"}""");
+        Client(Initialize, """{"jsonrpc":"2.0","id":"t","method":"tools/call"}""", """{"jsonrpc":"2.0","id":2,"method":"server/discover"}""");
         _state.Refuse(Down);
         const string data = """{"code":"BACKEND_UNAVAILABLE","message":"It is down.","next_step":"Wait."}""";
         const string text = "BACKEND_UNAVAILABLE: It is down. Wait.";
@@ -308,12 +294,12 @@ public sealed class RelayStateSpecs
 
     [Theory]
     [InlineData("""[{"id":1,"method":"a"}]""", """{"jsonrpc":"2.0","id":null,"error":{"code":-32600,"message":"batches are not supported"}}""")]
-    [InlineData("""{"id":1,"method":"a","params":""", """{"jsonrpc":"2.0","id":1,"error":{"code":-32700,"message":"The line is not JSON, or nested too deeply."}}""")]
+    [InlineData("""{"jsonrpc":"2.0","id":1,"method":"a","params":""", """{"jsonrpc":"2.0","id":1,"error":{"code":-32700,"message":"The line is not JSON, or nested too deeply."}}""")]
     [InlineData("Content-Length: 12", null)]
     [InlineData("[info] starting", null)]
     [InlineData("{}", null)]
-    [InlineData("""{"id":null,"method":1}""", null)]
-    [InlineData("""{"id":1,"result":1} x""", null)]
+    [InlineData("""{"jsonrpc":"2.0","id":null,"method":1}""", """{"jsonrpc":"2.0","id":null,"error":{"code":-32600,"message":"The id is neither a text nor a whole number of 64 bits."}}""")]
+    [InlineData("""{"jsonrpc":"2.0","id":1,"result":1} x""", null)]
     [InlineData("17", null)]
     public void What_is_no_message_reaches_no_backend(string line, string? answer)
     {
@@ -327,7 +313,7 @@ public sealed class RelayStateSpecs
     public void Only_a_subscription_is_not_waited_for_at_the_end()
     {
         _state.OnBackendReady();
-        Client("""{"id":1,"method":"subscriptions/listen"}""");
+        Client("""{"jsonrpc":"2.0","id":1,"method":"subscriptions/listen"}""");
         Assert.True(_state.HasUnanswered);
         Assert.False(_state.AwaitsAnswers);
         Client(Call(2));
@@ -338,7 +324,7 @@ public sealed class RelayStateSpecs
 
     private static string Result(int id) => $$$"""{"jsonrpc":"2.0","id":{{{id}}},"result":{}}""";
 
-    private static string Cancel(int id) => $$$"""{"method":"notifications/cancelled","params":{"requestId":{{{id}}}}}""";
+    private static string Cancel(int id) => $$$"""{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":{{{id}}}}}""";
 
     private static JsonLine Line(string text) => JsonLine.Parse(Encoding.UTF8.GetBytes(text));
 
@@ -346,7 +332,7 @@ public sealed class RelayStateSpecs
     {
         _state.OnBackendReady();
         Client(Initialize);
-        Backend("""{"id":0,"result":{"protocolVersion":"2025-06-18"}}""");
+        Backend("""{"jsonrpc":"2.0","id":0,"result":{"protocolVersion":"2025-06-18"}}""");
         Client(Initialized);
     }
 

@@ -69,6 +69,11 @@ internal sealed class FrameTransport : TransportBase
                     await Take(frame);
                 }
 
+                if (frame is { Kind: FrameKind.Ack, Sequence: FrameHeader.AskForAck })
+                {
+                    await _frames.WriteAsync(FrameKind.Ack, FrameHeader.AnswerToAck, _seen, default, _ending.Token);
+                }
+
                 if (count % AcknowledgeEvery == 0)
                 {
                     await _frames.WriteAsync(FrameKind.Ack, 0, _seen, default, _ending.Token);

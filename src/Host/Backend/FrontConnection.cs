@@ -36,7 +36,7 @@ internal sealed class FrontConnection(Socket socket, BackendOptions backend, Fun
         }
 
         var theirs = Hello.Parse(first.Payload.Span);
-        var mine = new Hello(Hello.Version, Hello.Version, BuildInfo.Version, backend.Location.Identity, null, 0, Environment.ProcessId);
+        var mine = new Hello(Hello.OldestVersion, Hello.Version, BuildInfo.Build, backend.Location.Identity, null, 0, Environment.ProcessId);
         var refusal = Hello.Negotiate(mine, theirs) is null
             ? new Refusal(
                 RefusalCode.ProtocolMismatch,

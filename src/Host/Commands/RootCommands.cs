@@ -24,7 +24,7 @@ internal static class RootCommands
     {
         var root = new RootCommand("Orchestrator keeps the plans, tasks and results of AI coding assistants. With a pipe as stdin it is the MCP server.")
         {
-            DataDir, Workspace, Backend(), DemoCommand.Create(),
+            DataDir, Workspace, Backend(), DemoCommand.Create(), SnapshotCommand.Create(),
         };
         root.SetAction((parsed, cancellation) => Guarded(() => Console.IsInputRedirected
             ? FrontProcess.RunAsync(new FrontOptions(Location(parsed), OwnProgram.AsBackend))

@@ -9,7 +9,7 @@ public enum FrameKind : byte
     Hello = 1,
     /// <summary>One line of the client or for the client: the original bytes, without the newline.</summary>
     Message = 2,
-    /// <summary>Nothing but the acknowledged number.</summary>
+    /// <summary>Nothing but the acknowledged number; see also <see cref="FrameHeader.AskForAck"/>.</summary>
     Ack = 3,
     /// <summary>Why the backend does not serve; its payload is a <see cref="RefusalJson"/>.</summary>
     Refuse = 4,
@@ -25,6 +25,12 @@ public enum FrameKind : byte
 /// <param name="Length">Bytes of payload that follow.</param>
 public readonly record struct FrameHeader(FrameKind Kind, long Sequence, long Acknowledged, int Length)
 {
+    /// <summary>The sequence of an <see cref="FrameKind.Ack"/> that asks for one in return, since version 2: does the other side still live?</summary>
+    public const long AskForAck = -1;
+
+    /// <summary>The sequence of the <see cref="FrameKind.Ack"/> that answers it. It is not answered.</summary>
+    public const long AnswerToAck = -2;
+
     /// <summary>Bytes of a header.</summary>
     public const int Size = 24;
 

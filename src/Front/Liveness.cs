@@ -1,0 +1,63 @@
+namespace Orchestrator.Front;
+
+/// <summary>What a look at the backend's silence calls for.</summary>
+internal enum Silence
+{
+    None,
+    /// <summary>It is to be asked whether it lives.</summary>
+    Ask,
+    /// <summary>It was asked and says nothing.</summary>
+    Unbroken,
+}
+
+/// <summary>
+/// Whether a backend still lives that neither answers nor goes away. Time is given in milliseconds. It does not suspect a backend when this process
+/// itself was held up: a machine that slept, or one that is short of time, has stalled both.
+/// </summary>
+internal sealed class Liveness
+{
+    /// <summary>How often to look while the client waits for something.</summary>
+    public const int BusyPeriod = 250;
+
+    /// <summary>How often to look otherwise.</summary>
+    public const int IdlePeriod = 5_000;
+
+    // Asked after one second, and looked at four times a second: known to be silent after less than three.
+    private const int AskAfter = 1_000;
+    private const int AnswerWithin = 1_700;
+    private const int Stall = 1_000;
+
+    private long _lookedAt;
+    private long _askedAt;
+    private int _period;
+
+    /// <summary>A backend has said hello.</summary>
+    public void Begin(long now) => (_lookedAt, _askedAt, _period) = (now, 0, IdlePeriod);
+
+    /// <param name="now">The time.</param>
+    /// <param name="heardAt">When the backend was heard last.</param>
+    /// <param name="isListening">False while our own client keeps us from reading what the backend may have said.</param>
+    /// <param name="period">When the next look is due.</param>
+    public Silence Look(long now, long heardAt, bool isListening, int period)
+    {
+        var wasHeldUp = now - _lookedAt > _period + Stall;
+        (_lookedAt, _period) = (now, period);
+        if (wasHeldUp || !isListening || heardAt >= _askedAt)
+        {
+            _askedAt = 0;
+        }
+
+        if (_askedAt != 0)
+        {
+            return now - _askedAt >= AnswerWithin ? Silence.Unbroken : Silence.None;
+        }
+
+        if (!isListening || (now - heardAt < AskAfter && !wasHeldUp))
+        {
+            return Silence.None;
+        }
+
+        _askedAt = now;
+        return Silence.Ask;
+    }
+}

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Threading.Channels;
 
 namespace Orchestrator.Front;
@@ -8,6 +7,8 @@ internal sealed class ClientWriter(Stream stdout, ByteGate gate)
 {
     private readonly Channel<ReadOnlyMemory<byte>> _lines =
         Channel.CreateUnbounded<ReadOnlyMemory<byte>>(new UnboundedChannelOptions { SingleReader = true });
+
+    private readonly byte[] _piece = new byte[32 * 1024];
 
     public void Write(ReadOnlyMemory<byte> line)
     {
@@ -22,20 +23,34 @@ internal sealed class ClientWriter(Stream stdout, ByteGate gate)
     {
         await foreach (var line in _lines.Reader.ReadAllAsync(cancellationToken))
         {
-            var buffer = ArrayPool<byte>.Shared.Rent(line.Length + 1);
-            CopyAsOneLine(line.Span, buffer);
-            await stdout.WriteAsync(buffer.AsMemory(0, line.Length + 1), cancellationToken);
+            await WriteAsync(line, cancellationToken);
             await stdout.FlushAsync(cancellationToken);
-            ArrayPool<byte>.Shared.Return(buffer);
             gate.Add(-line.Length);
         }
     }
 
-    // Between the tokens of JSON a newline is a space; inside a string it cannot stand.
-    private static void CopyAsOneLine(ReadOnlySpan<byte> line, Span<byte> buffer)
+    // In pieces, so that a large line takes no second copy.
+    private async ValueTask WriteAsync(ReadOnlyMemory<byte> line, CancellationToken cancellationToken)
     {
-        line.CopyTo(buffer);
-        buffer[..line.Length].Replace((byte)'\n', (byte)' ');
-        buffer[line.Length] = (byte)'\n';
+        for (var isLast = false; !isLast;)
+        {
+            isLast = line.Length < _piece.Length;
+            var length = isLast ? line.Length : _piece.Length;
+            CopyAsOneLine(line.Span[..length], _piece);
+            line = line[length..];
+            if (isLast)
+            {
+                _piece[length++] = (byte)'\n';
+            }
+
+            await stdout.WriteAsync(_piece.AsMemory(0, length), cancellationToken);
+        }
+    }
+
+    // Between the tokens of JSON a newline is a space; inside a string it cannot stand.
+    private static void CopyAsOneLine(ReadOnlySpan<byte> line, Span<byte> piece)
+    {
+        line.CopyTo(piece);
+        piece[..line.Length].Replace((byte)'\n', (byte)' ');
     }
 }

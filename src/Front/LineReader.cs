@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
 namespace Orchestrator.Front;
 
 /// <summary>One line of the client, without its newline.</summary>
@@ -9,6 +12,7 @@ internal readonly record struct RawLine(ReadOnlyMemory<byte> Bytes, ReadOnlyMemo
 internal sealed class LineReader(Stream stream, int maxLine)
 {
     private const int StartSize = 16 * 1024;
+    private const int LargeSize = 8 * 1024 * 1024;
     private const int KeptHead = 4096;
     private const int KeptTail = 1024;
 
@@ -33,6 +37,11 @@ internal sealed class LineReader(Stream stream, int maxLine)
                 var end = newline >= 0 ? _searched + newline : _end;
                 var line = Take(end);
                 _start = _searched = Math.Min(end + 1, _end);
+                if (line is { Tail: null } taken && MemoryMarshal.TryGetArray(taken.Bytes, out var array) && array.Array == _buffer)
+                {
+                    LeaveBuffer();
+                }
+
                 if (line is not null)
                 {
                     return line;
@@ -71,7 +80,22 @@ internal sealed class LineReader(Stream stream, int maxLine)
         // A byte order mark may open the stream; a line may end as on Windows.
         line = line.StartsWith("\uFEFF"u8) ? line[3..] : line;
         line = line.Trim(" \t\r"u8);
-        return line.IsEmpty ? null : new RawLine(line.ToArray());
+        if (line.IsEmpty)
+        {
+            return null;
+        }
+
+        // A large line keeps the buffer that it fills: a copy would take as much again.
+        var start = (int)Unsafe.ByteOffset(ref MemoryMarshal.GetArrayDataReference(_buffer), ref MemoryMarshal.GetReference(line));
+        return new RawLine(line.Length > LargeSize && line.Length > _buffer.Length / 2 ? _buffer.AsMemory(start, line.Length) : line.ToArray());
+    }
+
+    private void LeaveBuffer()
+    {
+        var left = _buffer.AsSpan(_start, _end - _start);
+        var next = new byte[Math.Max(StartSize, left.Length * 2)];
+        left.CopyTo(next);
+        (_buffer, _start, _searched, _end) = (next, 0, 0, left.Length);
     }
 
     private void MakeRoom()
@@ -87,13 +111,18 @@ internal sealed class LineReader(Stream stream, int maxLine)
         if (length < _buffer.Length / 2 && _start > 0)
         {
             // Also gives back what one long line had taken.
-            var target = _buffer.Length > StartSize && length < StartSize / 2 ? new byte[StartSize] : _buffer;
+            var (target, wasLarge) = (_buffer.Length > StartSize && length < StartSize / 2 ? new byte[StartSize] : _buffer, _buffer.Length > LargeSize);
             _buffer.AsSpan(_start, length).CopyTo(target);
             _buffer = target;
+            if (wasLarge && target.Length == StartSize)
+            {
+                GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive);   // It is rare, and would else stay for good.
+            }
         }
         else if (_end == _buffer.Length)
         {
-            var larger = new byte[Math.Max(StartSize, (int)Math.Min(length * 2L, Array.MaxLength))];
+            // What is not read into stays untouched, and takes no memory.
+            var larger = GC.AllocateUninitializedArray<byte>((int)Math.Min(Math.Max(StartSize, length * 4L), Math.Max(maxLine, StartSize) + (long)StartSize));
             _buffer.AsSpan(_start, length).CopyTo(larger);
             _buffer = larger;
         }

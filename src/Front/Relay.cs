@@ -153,12 +153,9 @@ internal sealed class Relay : IRelayOutput, IDisposable
 
     private void OnClientLineTooLong(byte[]? rawId)
     {
-        if (rawId is not null)
-        {
-            var message = string.Create(
-                CultureInfo.InvariantCulture, $"The line is longer than the limit of {_options.MaxLine} bytes (ORCHESTRATOR_MAX_LINE_BYTES).");
-            _writer.Write(LocalAnswer.Error(rawId, LocalAnswer.InvalidRequest, message));
-        }
+        var message = string.Create(
+            CultureInfo.InvariantCulture, $"The line is longer than the limit of {_options.MaxLine} bytes (ORCHESTRATOR_MAX_LINE_BYTES).");
+        _writer.Write(LocalAnswer.Error(rawId, LocalAnswer.InvalidRequest, message));
     }
 
     private void SetPace(int period)

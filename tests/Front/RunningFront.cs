@@ -31,6 +31,8 @@ internal sealed class RunningFront : IDisposable
         }
     }
 
+    public async Task WriteBytesAsync(byte[] bytes) => await _stdin.Writer.WriteAsync(bytes, Deadline.Token());
+
     public async Task<string?> ReadAsync() => await _answers.ReadLineAsync(Deadline.Token());
 
     public void EndInput() => _stdin.Writer.Complete();

@@ -5,6 +5,13 @@ namespace Orchestrator.Schema.Sqlite;
 /// <summary>A foreign key that names no columns of its parent means the parent's primary key: both spellings become one.</summary>
 internal static class ForeignKeyResolution
 {
+    /// <summary>With parents that only another schema knows.</summary>
+    public static DatabaseSchema Resolve(DatabaseSchema schema, DatabaseSchema other)
+    {
+        var tables = schema.Tables.Concat(other.Tables.Where(t => schema.Table(t.Name) is null)).ToDictionary(t => t.Name, SqliteNames.Comparer);
+        return schema with { Tables = [.. schema.Tables.Select(t => Resolve(t, tables))] };
+    }
+
     public static Table Resolve(Table table, IReadOnlyDictionary<string, Table> tables)
     {
         if (!table.ForeignKeys.Any(k => k.ParentColumns.Count == 0))

@@ -22,8 +22,9 @@ internal sealed class TableDraft
     {
         var key = Constraints.OfType<PrimaryKey>().FirstOrDefault();
         var columns = Columns.ConvertAll(c => Settle(c, key));
-        var constraints = Constraints.ConvertAll(c => Settle(c, columns));
-        constraints.RemoveAll(c => c is UniqueKey unique && key is not null && unique.Shape[7..] == key.Shape[12..]);
+        var constraints = Constraints.ConvertAll(c => Settle(c, columns, name));
+        var settled = constraints.OfType<PrimaryKey>().FirstOrDefault()?.Shape["primary key".Length..];
+        constraints.RemoveAll(c => c is UniqueKey unique && unique.Shape["unique".Length..] == settled);
         return new Table(name, columns, [.. constraints.DistinctBy(c => c.Shape)], Strict, WithoutRowId, AutoIncrement, null, sql);
     }
 
@@ -39,13 +40,32 @@ internal sealed class TableDraft
         };
     }
 
-    private static Constraint Settle(Constraint constraint, List<Column> columns) => constraint switch
+    private static Constraint Settle(Constraint constraint, List<Column> columns, string table) => constraint switch
     {
-        Check check => check with { Columns = Mentioned(check.Expression, columns) },
+        Check check => check with
+        {
+            Columns = Mentioned(check.Expression, columns),
+            Shape = $"check {SqlTokens.Canonical(SqlTokens.Of(Unqualified(check.Expression, table)))}",
+        },
         PrimaryKey key => key with { Shape = Keyed("primary key", key.Shape, columns) },
         UniqueKey unique => unique with { Shape = Keyed("unique", unique.Shape, columns) },
         _ => constraint,
     };
+
+    /// <summary>An expression that does not name its own table: while the table is written anew it has another name.</summary>
+    internal static string Unqualified(string definition, string table)
+    {
+        var tokens = SqlTokens.Of(definition);
+        for (var i = tokens.Count - 2; i >= 0; i--)
+        {
+            if (tokens[i].IsName && tokens[i + 1].Is(".") && SqliteNames.Comparer.Equals(SqlTokens.Name(definition, tokens[i]), table))
+            {
+                definition = definition.Remove(tokens[i].Start, tokens[i + 1].End - tokens[i].Start);
+            }
+        }
+
+        return definition;
+    }
 
     // A key's part without a collation is compared as its column is.
     private static string Keyed(string kind, string shape, List<Column> columns)

@@ -42,7 +42,15 @@ internal sealed class StepRunner(SqliteConnection connection, UpgradeOptions opt
             foreach (var statement in step.Undo)
             {
                 options.Reached?.Invoke($"undo: {statement}");
-                connection.Execute(statement);
+                try
+                {
+                    connection.Execute(statement);
+                }
+                catch (SqliteException e) when (e.SqliteErrorCode is 1 or 19)
+                {
+                    throw new RefusalException(new UpgradeRefusal(
+                        "rows", $"undo of {step.Summary}: {e.Message}", "the rows that are there now do not fit the old schema; restore the backup instead"));
+                }
             }
         }
 

@@ -92,8 +92,15 @@ public static class SpecialistRoles
 
     private static readonly FrozenDictionary<string, string> Aliases = new Dictionary<string, string>
     {
-        ["implementer"] = "coder", ["developer"] = "coder", ["engineer"] = "coder", ["programmer"] = "coder",
-        ["writer"] = "documenter", ["qa"] = "tester", ["designer"] = "architect", ["ops"] = "devops", ["task_orchestrator"] = "coordinator",
+        ["implementer"] = "coder",
+        ["developer"] = "coder",
+        ["engineer"] = "coder",
+        ["programmer"] = "coder",
+        ["writer"] = "documenter",
+        ["qa"] = "tester",
+        ["designer"] = "architect",
+        ["ops"] = "devops",
+        ["task_orchestrator"] = "coordinator",
     }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The role of a task.</summary>

@@ -176,11 +176,26 @@ public sealed class TaskIndexProjection(DataOptions store) : IDisposable
         var d = e.Definition;
         db.Insert(new TaskRecord
         {
-            TaskId = e.TaskId.Value, ParentId = e.Parent?.Value, RootId = (e.Root ?? e.TaskId).Value, SessionId = e.Session?.Value,
-            Title = d.Title, Description = d.Description, Phase = (int)TaskPhase.Pending, Kind = (int)d.Kind, Specialist = d.Specialist,
-            Complexity = (int)d.Complexity, Priority = d.Priority, DueAt = Due(d.DueAt), Uncreated = e.Subtasks.Count,
+            TaskId = e.TaskId.Value,
+            ParentId = e.Parent?.Value,
+            RootId = (e.Root ?? e.TaskId).Value,
+            SessionId = e.Session?.Value,
+            Title = d.Title,
+            Description = d.Description,
+            Phase = (int)TaskPhase.Pending,
+            Kind = (int)d.Kind,
+            Specialist = d.Specialist,
+            Complexity = (int)d.Complexity,
+            Priority = d.Priority,
+            DueAt = Due(d.DueAt),
+            Uncreated = e.Subtasks.Count,
             WaitingFor = SetDependencies(db, e.TaskId.Value, d.Dependencies),
-            Revision = revision, Position = position, CreatedPosition = position, Ordinal = e.Ordinal, CreatedAt = Milliseconds(e.At), UpdatedAt = Milliseconds(e.At),
+            Revision = revision,
+            Position = position,
+            CreatedPosition = position,
+            Ordinal = e.Ordinal,
+            CreatedAt = Milliseconds(e.At),
+            UpdatedAt = Milliseconds(e.At),
         });
         if (e.Parent is { } parent)
         {
@@ -246,9 +261,17 @@ public sealed class TaskIndexProjection(DataOptions store) : IDisposable
 
     private static ArtifactRecord Artifact(TaskEvents.WorkStored e) => new()
     {
-        ArtifactId = e.Artifact.ArtifactId.Value, TaskId = e.TaskId.Value, Version = e.Version, MadeBy = e.By, MadeAt = Milliseconds(e.At),
-        Kind = (int)e.Artifact.Kind, Sha256 = e.Artifact.Sha256, Size = e.Artifact.Size, MediaType = e.Artifact.MediaType,
-        Summary = e.Artifact.Summary, Files = string.Join('\n', e.Artifact.Files),
+        ArtifactId = e.Artifact.ArtifactId.Value,
+        TaskId = e.TaskId.Value,
+        Version = e.Version,
+        MadeBy = e.By,
+        MadeAt = Milliseconds(e.At),
+        Kind = (int)e.Artifact.Kind,
+        Sha256 = e.Artifact.Sha256,
+        Size = e.Artifact.Size,
+        MediaType = e.Artifact.MediaType,
+        Summary = e.Artifact.Summary,
+        Files = string.Join('\n', e.Artifact.Files),
     };
 
     private static long Milliseconds(DateTimeOffset at) => at.ToUnixTimeMilliseconds();

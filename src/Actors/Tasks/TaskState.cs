@@ -70,8 +70,14 @@ public sealed partial record TaskState(TaskId Id)
         {
             TaskEvents.Planned x => this with
             {
-                Phase = TaskPhase.Pending, Definition = x.Definition, Session = x.Session, Parent = x.Parent, Root = x.Root ?? x.TaskId,
-                CreatedBy = x.By, CreatedAt = x.At, Subtasks = [.. x.Subtasks.Select(s => s.TaskId)],
+                Phase = TaskPhase.Pending,
+                Definition = x.Definition,
+                Session = x.Session,
+                Parent = x.Parent,
+                Root = x.Root ?? x.TaskId,
+                CreatedBy = x.By,
+                CreatedAt = x.At,
+                Subtasks = [.. x.Subtasks.Select(s => s.TaskId)],
                 Uncreated = [.. x.Subtasks.Select((s, i) => new UncreatedSubtask(s, i, x.CommandId, x.By, x.At, x.Session))],
             },
             TaskEvents.SubtasksAdded x => this with
@@ -87,7 +93,8 @@ public sealed partial record TaskState(TaskId Id)
             TaskEvents.ClaimLost x => this with { Claim = null, LostLeases = x.Lost },
             TaskEvents.StatusChanged x => this with
             {
-                Phase = x.To, Reason = x.Reason,
+                Phase = x.To,
+                Reason = x.Reason,
                 Satisfied = x.To == TaskPhase.Completed || (x.To == TaskPhase.Archived && Satisfied),
                 Progress = x.To == TaskPhase.Completed ? 100 : Progress,
                 // Another try after failure starts with a clean count; a lease that ended does not.

@@ -72,7 +72,11 @@ internal sealed class Migrator(string path, WantedSchema wanted, UpgradeOptions 
 
             var row = Row(before, version, Name(plan), "applied", started) with
             {
-                Steps = done, Renames = plan.Renamed, DurationMs = clock.ElapsedMilliseconds, Backup = backup, BackupHash = hash,
+                Steps = done,
+                Renames = plan.Renamed,
+                DurationMs = clock.ElapsedMilliseconds,
+                Backup = backup,
+                BackupHash = hash,
             };
             Record(connection, before, row, wanted.Fingerprint);
             Commit(connection);

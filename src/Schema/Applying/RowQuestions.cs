@@ -1,0 +1,27 @@
+using Microsoft.Data.Sqlite;
+using Orchestrator.Schema.Planning;
+using Orchestrator.Schema.Sqlite;
+
+namespace Orchestrator.Schema.Applying;
+
+/// <summary>Asks the rows whether a step may be taken.</summary>
+internal static class RowQuestions
+{
+    /// <summary>The refusal that names the rows in the way, or null.</summary>
+    public static UpgradeRefusal? Ask(SqliteConnection connection, RowCheck check)
+    {
+        List<object?[]> rows;
+        try
+        {
+            rows = connection.Rows(check.Sql);
+        }
+        catch (SqliteException e) when (e.SqliteErrorCode == 1)
+        {
+            return null;   // it speaks of what is not there yet; the step itself will ask
+        }
+
+        return rows.Count == 0 ? null : new UpgradeRefusal(
+            "rows", $"{check.Reason} {string.Join("; ", rows.Take(5).Select(r => r[0]))}{(rows.Count > 5 ? "; and more" : "")}",
+            "change these rows or declare what shall become of them; nothing was changed");
+    }
+}

@@ -1,0 +1,21 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Orchestrator.Schema.Planning;
+
+namespace Orchestrator.Schema.Applying;
+
+/// <summary>What a program wants of its database.</summary>
+/// <param name="Statements">The DDL, each statement by itself.</param>
+/// <param name="Hints">What it cannot say.</param>
+/// <param name="Version">The number of the schema, rising with each release that changes it; null when it has none.</param>
+public sealed record WantedSchema(IReadOnlyList<string> Statements, SchemaHints Hints, int? Version = null)
+{
+    /// <summary>A name for exactly this DDL.</summary>
+    public string Checksum { get; } = Hash(JsonSerializer.Serialize(Statements));
+
+    /// <summary>A name for exactly this DDL with exactly these hints.</summary>
+    public string Fingerprint { get; } = Hash(JsonSerializer.Serialize(Statements) + JsonSerializer.Serialize(Hints) + Version);
+
+    internal static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+}

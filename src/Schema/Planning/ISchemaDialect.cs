@@ -1,0 +1,25 @@
+using Orchestrator.Schema.Model;
+
+namespace Orchestrator.Schema.Planning;
+
+/// <summary>What a database can do, and how it is told.</summary>
+public interface ISchemaDialect
+{
+    /// <summary>Whether a statement of its own brings a change about; otherwise the table is written anew.</summary>
+    bool CanAlter(TableDifference table, TableChange change, SchemaFacts facts, SchemaHints hints);
+
+    /// <summary>The schema after renames, as the database itself would rewrite it.</summary>
+    DatabaseSchema AfterRenames(DatabaseSchema found, IReadOnlyList<SchemaStep> renames);
+
+    /// <summary>The SQL of renames.</summary>
+    IReadOnlyList<PlannedStep> Renames(IReadOnlyList<SchemaStep> renames, SchemaFacts facts);
+
+    /// <summary>The SQL of a step.</summary>
+    PlannedStep Render(SchemaStep step, SchemaFacts facts, SchemaHints hints);
+}
+
+/// <summary>What a plan must know of the rows and of what is broken already.</summary>
+/// <param name="Found">The schema as it is.</param>
+/// <param name="Rows">How many rows a table has, by its name as it is.</param>
+/// <param name="Broken">Views and triggers that do not work as it is.</param>
+public sealed record SchemaFacts(DatabaseSchema Found, Func<string, long> Rows, IReadOnlyCollection<string> Broken);

@@ -1,0 +1,41 @@
+using System.Diagnostics;
+using System.Globalization;
+using Orchestrator.Schema.Applying;
+using Orchestrator.Schema.Planning;
+using Orchestrator.Schema.Sqlite;
+
+namespace Orchestrator.Schema.Tests.Upgrading;
+
+/// <summary>The process that migrates and dies.</summary>
+internal static class KillWorker
+{
+    public const string Where = "ORCHESTRATOR_KILL_DATABASE";
+    public const string At = "ORCHESTRATOR_KILL_AT";
+
+    private static int Main()
+    {
+        if (Environment.GetEnvironmentVariable(Where) is not { } database)
+        {
+            return 0;
+        }
+
+        var (left, act) = (int.Parse(Environment.GetEnvironmentVariable(At)!, CultureInfo.InvariantCulture), 0);
+        var options = new UpgradeOptions
+        {
+            BackupFolder = Path.Combine(Path.GetDirectoryName(database)!, "backups"),
+            Reached = name =>
+            {
+                if (act++ == left)
+                {
+                    Console.Out.Write($"{name}\n");
+                    Console.Out.Flush();
+                    Process.GetCurrentProcess().Kill();
+                    Thread.Sleep(Timeout.Infinite);   // the signal is on its way
+                }
+            },
+        };
+        var wanted = new WantedSchema(SqlScript.Statements(FaultSpecs.Wanted), SchemaHints.Parse(FaultSpecs.Hints));
+        Console.Error.Write(new DatabaseUpgrade(database, wanted, options).Apply());
+        return 1;   // it was not killed
+    }
+}

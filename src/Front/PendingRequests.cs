@@ -20,6 +20,9 @@ internal sealed class PendingRequest(JsonLine line, long sequence, long heldSinc
     /// <summary>How many backends in a row have died with it.</summary>
     public int Deaths { get; set; }
 
+    /// <summary>How many of them had nothing else.</summary>
+    public int Trials { get; set; }
+
     /// <summary>The last progress that the client has heard of.</summary>
     public double LastProgress { get; set; } = double.NegativeInfinity;
 

@@ -17,6 +17,9 @@ internal sealed partial class RelayState
     // After two backends in a row have died with a request, it is tried alone.
     private const int DeathsOfSuspects = 2;
 
+    // Somebody who kills backends at random may hit a suspect that is innocent, once or twice; hardly three times in a row.
+    private const int DeathsOnTrial = 3;
+
     // A suspect that has run for so long is not what kills backends; it may simply be slow.
     private const long LongestTrial = 10_000;
 
@@ -94,9 +97,9 @@ internal sealed partial class RelayState
     {
         hasDied &= _mode != Mode.Disconnected;
         (_mode, _awaited, _awaitedTools, _now) = (Mode.Disconnected, null, null, now);
-        if (hasDied && _onTrial is { } guilty)
+        if (hasDied && _onTrial is { } tried && ++tried.Trials >= DeathsOnTrial)
         {
-            Convict(guilty);
+            Convict(tried);
         }
 
         _onTrial = null;
@@ -155,7 +158,7 @@ internal sealed partial class RelayState
 
         if (_mode == Mode.Trial && now - _trialSince >= LongestTrial)
         {
-            _onTrial!.Deaths = 0;
+            (_onTrial!.Deaths, _onTrial.Trials) = (0, 0);
             EndTrial();
         }
     }
@@ -252,7 +255,8 @@ internal sealed partial class RelayState
         var what = guilty.Line.Name is { } name ? $"{guilty.Line.Method} {name}" : guilty.Line.Method;
         Reply(guilty, LocalAnswer.Refused(guilty.Line, new Refusal(
             PoisonRequest,
-            $"The server has died {guilty.Deaths + 1} times while it worked on this request ({what}, id {Text(guilty.Line.RawId)}), the last time on nothing else.",
+            $"The server has died {guilty.Deaths + 1} times while it worked on this request ({what}, id {Text(guilty.Line.RawId)}), "
+            + $"the last {guilty.Trials} times on nothing else.",
             "Do not repeat it as it is. Other requests are served. Whether it took effect is not known: look before you go on.")));
     }
 

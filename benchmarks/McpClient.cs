@@ -27,7 +27,8 @@ internal sealed class McpClient : IDisposable
     {
         await Request("initialize", new JsonObject
         {
-            ["protocolVersion"] = "2025-11-25", ["capabilities"] = new JsonObject(),
+            ["protocolVersion"] = "2025-11-25",
+            ["capabilities"] = new JsonObject(),
             ["clientInfo"] = new JsonObject { ["name"] = "benchmark", ["version"] = "1" },
         });
         Write(new JsonObject { ["jsonrpc"] = "2.0", ["method"] = "notifications/initialized" });

@@ -3,8 +3,11 @@ using Orchestrator.Benchmarks;
 // Absolute times depend on the machine and its neighbours: every table holds a floor that was measured in the same run, and ratios to it.
 var benchmarks = new Dictionary<string, Func<Task>>
 {
-    ["tasks"] = TasksBenchmark.Run, ["writes"] = WritesBenchmark.Run, ["startup"] = StartupBenchmark.Run,
-    ["memory"] = MemoryBenchmark.Run, ["idle"] = IdleBenchmark.Run,
+    ["tasks"] = TasksBenchmark.Run,
+    ["writes"] = WritesBenchmark.Run,
+    ["startup"] = StartupBenchmark.Run,
+    ["memory"] = MemoryBenchmark.Run,
+    ["idle"] = IdleBenchmark.Run,
 };
 var asked = args is [] or ["all"] ? [.. benchmarks.Keys] : args;
 if (asked.FirstOrDefault(a => !benchmarks.ContainsKey(a)) is { } unknown)

@@ -39,7 +39,8 @@ internal sealed partial class Published : IDisposable
     {
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, WorkingDirectory = _folder };
         start.Environment["HOME"] = _folder;
-        foreach (var name in start.Environment.Keys.Where(k => k.StartsWith("ORCHESTRATOR_", StringComparison.Ordinal) || k.StartsWith("CLAUDE_", StringComparison.Ordinal)).ToList())
+        foreach (var name in start.Environment.Keys.Where(k =>
+            k.StartsWith("ORCHESTRATOR_", StringComparison.Ordinal) || k.StartsWith("CLAUDE_", StringComparison.Ordinal)).ToList())
         {
             start.Environment.Remove(name);
         }

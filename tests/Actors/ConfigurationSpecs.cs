@@ -13,7 +13,8 @@ public sealed class ConfigurationSpecs : IAsyncLifetime
 {
     private static readonly Dictionary<string, string> Pinned = new()
     {
-        ["orchestrator.tasks.passivate-after"] = "120s",
+        ["orchestrator.tasks.passivate-after"] = "10s",
+        ["akka.scheduler.tick-duration"] = "100ms",
         ["akka.loglevel"] = "WARNING",
         ["akka.stdout-loglevel"] = "WARNING",
         ["akka.loggers"] = "Akka.Event.StandardOutLogger, Akka",

@@ -210,8 +210,12 @@ public sealed class TaskIndexProjection(DataOptions store) : IDisposable
         if (step != 0)
         {
             var id = task.TaskId;
+            // Two statements: as one, SQLite looks at every task there is and asks whether it waits.
             var waiting = db.GetTable<DependencyRecord>().Where(d => d.OnId == id && d.Kind == (int)DependencyKind.Completion).Select(d => d.TaskId);
-            db.GetTable<TaskRecord>().Where(t => waiting.Contains(t.TaskId)).Set(t => t.WaitingFor, t => t.WaitingFor - step).Update();
+            foreach (var some in waiting.ToList().Chunk(500))
+            {
+                db.GetTable<TaskRecord>().Where(t => some.Contains(t.TaskId)).Set(t => t.WaitingFor, t => t.WaitingFor - step).Update();
+            }
         }
 
         var opened = (e.To.IsOpen() ? 1 : 0) - (((TaskPhase)task.Phase).IsOpen() ? 1 : 0);

@@ -7,7 +7,7 @@ namespace Orchestrator.Front.Tests;
 
 /// <summary>
 /// This assembly as a program: a backend in a process of its own, which can be stopped and killed. It answers every request with its process id and
-/// leaves with its only front.
+/// leaves with its last front.
 /// </summary>
 internal static class BackendProgram
 {
@@ -22,18 +22,42 @@ internal static class BackendProgram
         listener.Bind(new UnixDomainSocketEndPoint(temporary));
         listener.Listen();
         File.Move(temporary, arguments[0], overwrite: true);
-        while (true)
+        var fronts = 0;
+        var left = new TaskCompletionSource();
+        _ = AcceptAsync();
+        await left.Task;
+        return 0;
+
+        async Task AcceptAsync()
         {
-            using var frames = new FrameStream(new NetworkStream(await listener.AcceptAsync(), ownsSocket: true));
+            while (true)
+            {
+                _ = GreetAsync(new FrameStream(new NetworkStream(await listener.AcceptAsync(), ownsSocket: true)));
+            }
+        }
+
+        async Task GreetAsync(FrameStream frames)
+        {
+            await using var connection = frames;
             if (await frames.ReadAsync() is not { Kind: FrameKind.Hello })
             {
-                continue;
+                return;
             }
 
-            var hello = new Hello(Hello.OldestVersion, Hello.Version, "process", arguments[1], null, 0, Environment.ProcessId);
-            await frames.WriteAsync(FrameKind.Hello, 0, 0, hello.ToUtf8());
-            await ServeAsync(frames);
-            return 0;
+            Interlocked.Increment(ref fronts);
+            try
+            {
+                var hello = new Hello(Hello.OldestVersion, Hello.Version, "process", arguments[1], null, 0, Environment.ProcessId);
+                await frames.WriteAsync(FrameKind.Hello, 0, 0, hello.ToUtf8());
+                await ServeAsync(frames);
+            }
+            finally
+            {
+                if (Interlocked.Decrement(ref fronts) == 0)
+                {
+                    left.TrySetResult();
+                }
+            }
         }
     }
 

@@ -16,9 +16,12 @@ internal sealed class Relay : IRelayOutput, IDisposable
     // A backend that answers nothing and is not stopped may be overloaded: it gets more time than one that cannot even try.
     private const long HungAfter = 10_000;
 
-    // A backend that lived for less than this did not come to serve, so its successor is not sought at once.
-    private static readonly TimeSpan ShortLife = TimeSpan.FromSeconds(5);
+    // After the first backend that did not come to serve, the next ones are not sought at once.
+    private const int MostShortLives = 8;
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
+
+    // Whoever leaves in an outage is let go before he loses patience.
+    private static readonly TimeSpan GraceInOutage = TimeSpan.FromMilliseconds(500);
 
     private readonly FrontOptions _options;
     private readonly Channel<RelayEvent> _events = Channel.CreateUnbounded<RelayEvent>(new UnboundedChannelOptions { SingleReader = true });
@@ -208,10 +211,10 @@ internal sealed class Relay : IRelayOutput, IDisposable
 
     private void OnBackendLost()
     {
-        var isShort = Environment.TickCount64 - _readySince < ShortLife.TotalMilliseconds;
-        _shortLives = isShort ? Math.Min(_shortLives + 1, 8) : 0;
+        var isShort = Environment.TickCount64 - _readySince < RelayState.HealthyAfter;
+        _shortLives = isShort ? Math.Min(_shortLives + 1, MostShortLives) : 0;
         Drop(hasDied: true);
-        var pause = TimeSpan.FromMilliseconds(isShort && _shortLives > 1 ? 10 << _shortLives : 0);
+        var pause = TimeSpan.FromMilliseconds(_shortLives > 1 ? 10 << _shortLives : 0);
         Seek(pause < LongestPause ? pause : LongestPause, unavailable: false);
     }
 
@@ -308,7 +311,8 @@ internal sealed class Relay : IRelayOutput, IDisposable
     {
         try
         {
-            await Task.Delay(_options.EndGrace, _stopping.Token);
+            var isOutage = _readySince != 0 && _link is null;
+            await Task.Delay(isOutage && GraceInOutage < _options.EndGrace ? GraceInOutage : _options.EndGrace, _stopping.Token);
             Post(new RelayEvent.Stop());
         }
         catch (OperationCanceledException)

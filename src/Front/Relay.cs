@@ -24,6 +24,7 @@ internal sealed class Relay : IRelayOutput, IDisposable
     private static readonly TimeSpan GraceInOutage = TimeSpan.FromMilliseconds(500);
 
     private readonly FrontOptions _options;
+    private readonly TextWriter _log;
     private readonly Channel<RelayEvent> _events = Channel.CreateUnbounded<RelayEvent>(new UnboundedChannelOptions { SingleReader = true });
     private readonly ByteGate _held = new(MaxHeld);
     private readonly ByteGate _toBackend = new(MaxUnwritten);
@@ -44,7 +45,7 @@ internal sealed class Relay : IRelayOutput, IDisposable
 
     public Relay(FrontOptions options, string front, string build, Stream stdout, TextWriter log, CancellationToken cancellationToken)
     {
-        _options = options;
+        (_options, _log) = (options, log);
         _stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var snapshot = new Lazy<Snapshot?>(() => Snapshot.Load(options.SnapshotDirectory, build));
         _state = new RelayState(this, options.HoldLimit, () => snapshot.Value);
@@ -68,7 +69,7 @@ internal sealed class Relay : IRelayOutput, IDisposable
             {
                 while (_events.Reader.TryRead(out var happened))
                 {
-                    if (!Handle(happened))
+                    if (!TryHandle(happened))
                     {
                         _writer.Complete();
                         await Task.WhenAny(writing, Task.Delay(_options.EndGrace, _stopping.Token));
@@ -98,6 +99,26 @@ internal sealed class Relay : IRelayOutput, IDisposable
     void IRelayOutput.ToClient(ReadOnlyMemory<byte> line) => _writer.Write(line);
 
     void IRelayOutput.ToBackend(long sequence, ReadOnlyMemory<byte> line) => _link?.Send(sequence, line);
+
+    // A defect must not take the client's pipe with it: what it met is answered, and everything else goes on.
+    private bool TryHandle(RelayEvent happened)
+    {
+        try
+        {
+            return Handle(happened);
+        }
+        catch (Exception defect) when (defect is not OperationCanceledException)
+        {
+            _log.WriteLine($"orchestrator: A defect of the front: {defect}");
+            if (happened is RelayEvent.ClientLine({ Kind: LineKind.Request } line))
+            {
+                _writer.Write(LocalAnswer.Refused(line, new Refusal(
+                    RefusalCode.InternalError, $"A defect of this program: {defect.GetType().Name}.", "Report what stands on standard error.")));
+            }
+
+            return true;
+        }
+    }
 
     /// <summary>False when there is nothing left to do.</summary>
     private bool Handle(RelayEvent happened)
@@ -290,9 +311,15 @@ internal sealed class Relay : IRelayOutput, IDisposable
 
     private async Task ReadBackendAsync(BackendLink link)
     {
-        await link.RunAsync(
-            _toClient, line => Post(new RelayEvent.BackendLine(link, line)), refusal => Post(new RelayEvent.BackendRefused(link, refusal)));
-        Post(new RelayEvent.BackendLost(link));
+        try
+        {
+            await link.RunAsync(
+                _toClient, line => Post(new RelayEvent.BackendLine(link, line)), refusal => Post(new RelayEvent.BackendRefused(link, refusal)));
+        }
+        finally
+        {
+            Post(new RelayEvent.BackendLost(link));   // Whatever ended it: nobody else would begin to look for another.
+        }
     }
 
     private async Task WriteToClientAsync()

@@ -11,7 +11,7 @@ namespace Orchestrator.Front.Tests;
 /// </summary>
 public sealed class FuzzSpecs
 {
-    private const int Iterations = 4_000;
+    private static readonly int Iterations = Environment.GetEnvironmentVariable("CAMPAIGN_SECONDS") is null ? 4_000 : 400_000;
     private static readonly byte[][] Corpus = [.. Directory.EnumerateFiles(Path.Join(AppContext.BaseDirectory, "Corpus")).Order().Select(File.ReadAllBytes)];
 
     // Pieces that mean something to one of the readers, so that damage is not mere noise.

@@ -28,6 +28,9 @@ internal sealed class RawClient(Process front, string protocol, string name) : I
 
     public string Name => name;
 
+    /// <summary>All that the front has written to standard error; complete at its end.</summary>
+    public Task<string> Errors => _errors;
+
     /// <summary>Nothing is read until this has ended.</summary>
     public Task Pause { get; set; } = Task.CompletedTask;
 

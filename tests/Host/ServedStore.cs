@@ -29,7 +29,7 @@ public sealed class ServedStore : IAsyncDisposable
         Location = DataDirectory.Resolve(Path.Combine(Workspace, ".task_orchestrator"), Workspace);
         Location.PrepareDataDirectory();
         _options = new BackendOptions(Location, TimeSpan.FromHours(1));
-        _gate = new Gate(() => Storage.Open(_options, Clock, () => { }), Clock, NullLogger<Gate>.Instance);
+        _gate = new Gate(progress => Storage.Open(_options, Clock, () => { }, progress), Clock, NullLogger<Gate>.Instance);
         _tools = ToolList.Create(_gate, NullLoggerFactory.Instance);
     }
 
@@ -53,7 +53,7 @@ public sealed class ServedStore : IAsyncDisposable
         var client = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         await client.ConnectAsync(new UnixDomainSocketEndPoint(path));
         var accepted = await listener.AcceptAsync();
-        _connections.Add(new FrontConnection(accepted, _options, _tools.ServerOptions, NullLoggerFactory.Instance).Run(_stopping.Token));
+        _connections.Add(new FrontConnection(accepted, _options, _tools.ServerOptions, _gate, NullLoggerFactory.Instance).Run(_stopping.Token));
         return await FrameClient.Greet(client, Location.Identity, front);
     }
 

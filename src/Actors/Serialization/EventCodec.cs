@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Orchestrator.Actors.Tasks;
 using Orchestrator.Protocol;
+using Orchestrator.Protocol.Migrations;
 using Orchestrator.Protocol.Sessions;
 using Orchestrator.Protocol.Tasks;
 
@@ -64,6 +65,10 @@ public static class EventCodec
 [JsonSerializable(typeof(TaskEvents.WorkStored))]
 [JsonSerializable(typeof(SessionEvents.Opened))]
 [JsonSerializable(typeof(SessionEvents.Resumed))]
+[JsonSerializable(typeof(MigrationEvents.Adopted))]
+[JsonSerializable(typeof(MigrationEvents.Applied))]
+[JsonSerializable(typeof(MigrationEvents.Failed))]
+[JsonSerializable(typeof(MigrationEvents.TakenBack))]
 [JsonSerializable(typeof(TaskSnapshot))]
 internal sealed partial class EventJson : JsonSerializerContext;
 

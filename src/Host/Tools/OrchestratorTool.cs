@@ -55,6 +55,12 @@ internal abstract class OrchestratorTool<TArguments> : McpServerTool
             var arguments = new ToolArguments(request.Params?.Arguments);
             var bound = Bind(arguments);
             arguments.RefuseUnread();
+            if (_gate.State is { Phase: GatePhase.Migrating or GatePhase.Refused } closed && WhileClosed(closed) is { } early)
+            {
+                _gate.BeginToOpen();   // Who only asks for the status heals it, too.
+                return early;
+            }
+
             return await Run(bound, new ToolCall(request, await _gate.Enter(cancellationToken)), cancellationToken);
         }
         catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
@@ -65,6 +71,9 @@ internal abstract class OrchestratorTool<TArguments> : McpServerTool
 
     /// <summary>Reads every argument and holds it against its limits. Called before the gate, so it sees no data.</summary>
     protected abstract TArguments Bind(ToolArguments arguments);
+
+    /// <summary>An answer that needs no data, while there is none; null for a tool that waits for the gate or is refused by it.</summary>
+    protected virtual CallToolResult? WhileClosed(GateState gate) => null;
 
     /// <summary>Asks and renders.</summary>
     protected abstract Task<CallToolResult> Run(TArguments arguments, ToolCall call, CancellationToken cancellation);

@@ -5,10 +5,8 @@ using Orchestrator.Actors.TaskIndex;
 using Orchestrator.Actors.Tests.TaskIndex;
 using Orchestrator.Protocol;
 using Orchestrator.Protocol.Migrations;
-using Orchestrator.Protocol.Tasks;
 using Orchestrator.Schema.Applying;
 using Orchestrator.Schema.Planning;
-using Orchestrator.Schema.Sqlite;
 
 namespace Orchestrator.Actors.Tests.Migrations;
 

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Orchestrator.Protocol.Idempotency;
 using Orchestrator.Protocol.Sessions;
 using Orchestrator.Protocol.Tasks;
 
@@ -27,5 +28,8 @@ public static class EventManifest
         [typeof(TaskEvents.WorkStored)] = "task-work-stored/1",
         [typeof(SessionEvents.Opened)] = "session-opened/1",
         [typeof(SessionEvents.Resumed)] = "session-resumed/1",
+        [typeof(KeyEvents.Begun)] = "key-begun/1",
+        [typeof(KeyEvents.Recorded)] = "key-recorded/1",
+        [typeof(KeyEvents.Freed)] = "key-freed/1",
     }.ToFrozenDictionary();
 }

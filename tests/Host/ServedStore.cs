@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Orchestrator.Host.Backend;
@@ -17,10 +18,10 @@ namespace Orchestrator.Host.Tests;
 /// </summary>
 public sealed class ServedStore : IAsyncDisposable
 {
-    private readonly Gate _gate;
-    private readonly ToolList _tools;
     private readonly BackendOptions _options;
-    private readonly CancellationTokenSource _stopping = new();
+    private Gate _gate;
+    private ToolList _tools;
+    private CancellationTokenSource _stopping = new();
     private readonly List<Task> _connections = [];
 
     public ServedStore()
@@ -30,8 +31,7 @@ public sealed class ServedStore : IAsyncDisposable
         Location = DataDirectory.Resolve(Path.Combine(Workspace, ".task_orchestrator"), Workspace);
         Location.PrepareDataDirectory();
         _options = new BackendOptions(Location, TimeSpan.FromHours(1));
-        _gate = new Gate(() => Storage.Open(_options, Clock, () => { }), Clock, NullLogger<Gate>.Instance);
-        _tools = ToolList.Create(_gate, NullLoggerFactory.Instance);
+        (_gate, _tools) = Open();
     }
 
     public string Folder { get; }
@@ -58,13 +58,43 @@ public sealed class ServedStore : IAsyncDisposable
         return await FrameClient.Greet(client, Location.Identity, front, profile);
     }
 
+    /// <summary>How many facts the journal holds.</summary>
+    public long Facts()
+    {
+        using var db = new SqliteConnection($"Data Source={_options.Database};Mode=ReadOnly;Pooling=False");
+        db.Open();
+        using var count = db.CreateCommand();
+        count.CommandText = "SELECT count(*) FROM journal";
+        return (long)count.ExecuteScalar()!;
+    }
+
+    /// <summary>Ends this backend and its connections in order, and begins another one on the same store.</summary>
+    public async Task Restart()
+    {
+        await Close();
+        _connections.Clear();
+        _stopping = new CancellationTokenSource();
+        (_gate, _tools) = Open();
+    }
+
     public async ValueTask DisposeAsync()
+    {
+        await Close();
+        Directory.Delete(Folder, recursive: true);
+    }
+
+    private (Gate Gate, ToolList Tools) Open()
+    {
+        var gate = new Gate(() => Storage.Open(_options, Clock, () => { }), Clock, NullLogger<Gate>.Instance);
+        return (gate, ToolList.Create(gate, NullLoggerFactory.Instance));
+    }
+
+    private async Task Close()
     {
         await _stopping.CancelAsync();
         await Task.WhenAll(_connections).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _gate.Close();
         _stopping.Dispose();
-        Directory.Delete(Folder, recursive: true);
     }
 }
 

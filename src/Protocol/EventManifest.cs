@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Orchestrator.Protocol.Idempotency;
 using Orchestrator.Protocol.Migrations;
 using Orchestrator.Protocol.Sessions;
 using Orchestrator.Protocol.Tasks;
@@ -32,5 +33,8 @@ public static class EventManifest
         [typeof(MigrationEvents.Applied)] = "migration-applied/1",
         [typeof(MigrationEvents.Failed)] = "migration-failed/1",
         [typeof(MigrationEvents.TakenBack)] = "migration-taken-back/1",
+        [typeof(KeyEvents.Begun)] = "key-begun/1",
+        [typeof(KeyEvents.Recorded)] = "key-recorded/1",
+        [typeof(KeyEvents.Freed)] = "key-freed/1",
     }.ToFrozenDictionary();
 }

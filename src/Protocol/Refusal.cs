@@ -33,6 +33,8 @@ public static class RefusalCode
     public const string NothingReady = "NOTHING_READY";
     /// <summary>Whether the change took effect cannot be said; repeat it under the same key or look at the task.</summary>
     public const string OutcomeUnknown = "OUTCOME_UNKNOWN";
+    /// <summary>The idempotency key stands for a call of the same tool with other arguments.</summary>
+    public const string IdempotencyConflict = "IDEMPOTENCY_CONFLICT";
     /// <summary>The store refused the change and is as it was.</summary>
     public const string StorageFailed = "STORAGE_FAILED";
     /// <summary>The database could not be opened; the message says why.</summary>

@@ -1,10 +1,12 @@
 using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Orchestrator.Host.Backend;
 using Orchestrator.Host.Tools;
+using Orchestrator.Protocol;
 using Orchestrator.Protocol.Locations;
 using Orchestrator.Protocol.Wire;
 
@@ -16,10 +18,10 @@ namespace Orchestrator.Host.Tests;
 /// </summary>
 public sealed class ServedStore : IAsyncDisposable
 {
-    private readonly Gate _gate;
-    private readonly ToolList _tools;
     private readonly BackendOptions _options;
-    private readonly CancellationTokenSource _stopping = new();
+    private Gate _gate;
+    private ToolList _tools;
+    private CancellationTokenSource _stopping = new();
     private readonly List<Task> _connections = [];
 
     public ServedStore()
@@ -29,8 +31,7 @@ public sealed class ServedStore : IAsyncDisposable
         Location = DataDirectory.Resolve(Path.Combine(Workspace, ".task_orchestrator"), Workspace);
         Location.PrepareDataDirectory();
         _options = new BackendOptions(Location, TimeSpan.FromHours(1));
-        _gate = new Gate(progress => Storage.Open(_options, Clock, () => { }, progress), Clock, NullLogger<Gate>.Instance);
-        _tools = ToolList.Create(_gate, NullLoggerFactory.Instance);
+        (_gate, _tools) = Open();
     }
 
     public string Folder { get; }
@@ -44,7 +45,7 @@ public sealed class ServedStore : IAsyncDisposable
     internal ToolList Tools => _tools;
 
     /// <summary>Connects as a front does, with a hello.</summary>
-    public async Task<FrameClient> Connect(string front = "0123456789abcdef0123456789abcdef")
+    public async Task<FrameClient> Connect(string front = "0123456789abcdef0123456789abcdef", ToolProfile profile = ToolProfile.Core)
     {
         var path = Path.Combine(Folder, $"{Guid.NewGuid():N}"[..12]);
         using var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
@@ -54,16 +55,46 @@ public sealed class ServedStore : IAsyncDisposable
         await client.ConnectAsync(new UnixDomainSocketEndPoint(path));
         var accepted = await listener.AcceptAsync();
         _connections.Add(new FrontConnection(accepted, _options, _tools.ServerOptions, _gate, NullLoggerFactory.Instance).Run(_stopping.Token));
-        return await FrameClient.Greet(client, Location.Identity, front);
+        return await FrameClient.Greet(client, Location.Identity, front, profile);
+    }
+
+    /// <summary>How many facts the journal holds.</summary>
+    public long Facts()
+    {
+        using var db = new SqliteConnection($"Data Source={_options.Database};Mode=ReadOnly;Pooling=False");
+        db.Open();
+        using var count = db.CreateCommand();
+        count.CommandText = "SELECT count(*) FROM journal";
+        return (long)count.ExecuteScalar()!;
+    }
+
+    /// <summary>Ends this backend and its connections in order, and begins another one on the same store.</summary>
+    public async Task Restart()
+    {
+        await Close();
+        _connections.Clear();
+        _stopping = new CancellationTokenSource();
+        (_gate, _tools) = Open();
     }
 
     public async ValueTask DisposeAsync()
+    {
+        await Close();
+        Directory.Delete(Folder, recursive: true);
+    }
+
+    private (Gate Gate, ToolList Tools) Open()
+    {
+        var gate = new Gate(progress => Storage.Open(_options, Clock, () => { }, progress), Clock, NullLogger<Gate>.Instance);
+        return (gate, ToolList.Create(gate, NullLoggerFactory.Instance));
+    }
+
+    private async Task Close()
     {
         await _stopping.CancelAsync();
         await Task.WhenAll(_connections).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _gate.Close();
         _stopping.Dispose();
-        Directory.Delete(Folder, recursive: true);
     }
 }
 
@@ -76,10 +107,10 @@ public sealed class FrameClient : IAsyncDisposable
 
     private FrameClient(FrameStream frames) => _frames = frames;
 
-    public static async Task<FrameClient> Greet(Socket socket, string identity, string front)
+    public static async Task<FrameClient> Greet(Socket socket, string identity, string front, ToolProfile profile)
     {
         var client = new FrameClient(new FrameStream(new NetworkStream(socket, ownsSocket: true)));
-        var hello = new Hello(Hello.Version, Hello.Version, "spec", identity, front, 0, Environment.ProcessId);
+        var hello = new Hello(Hello.Version, Hello.Version, "spec", identity, front, 0, Environment.ProcessId) { Profile = profile };
         await client._frames.WriteAsync(FrameKind.Hello, 0, 0, hello.ToUtf8());
         client.First = await client.Read();
         return client;

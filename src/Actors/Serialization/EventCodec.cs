@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Orchestrator.Actors.Tasks;
 using Orchestrator.Protocol;
+using Orchestrator.Protocol.Idempotency;
 using Orchestrator.Protocol.Migrations;
 using Orchestrator.Protocol.Sessions;
 using Orchestrator.Protocol.Tasks;
@@ -48,6 +49,7 @@ public static class EventCodec
     Converters =
     [
         typeof(CommandIdConverter), typeof(TaskIdConverter), typeof(SessionIdConverter), typeof(ArtifactIdConverter), typeof(ClaimTokenConverter),
+        typeof(KeyIdConverter),
         typeof(SnakeCase<TaskPhase>), typeof(SnakeCase<TaskKind>), typeof(SnakeCase<TaskComplexity>), typeof(SnakeCase<DependencyKind>),
         typeof(SnakeCase<NextAction>), typeof(SnakeCase<ArtifactKind>),
     ])]
@@ -69,6 +71,9 @@ public static class EventCodec
 [JsonSerializable(typeof(MigrationEvents.Applied))]
 [JsonSerializable(typeof(MigrationEvents.Failed))]
 [JsonSerializable(typeof(MigrationEvents.TakenBack))]
+[JsonSerializable(typeof(KeyEvents.Begun))]
+[JsonSerializable(typeof(KeyEvents.Recorded))]
+[JsonSerializable(typeof(KeyEvents.Freed))]
 [JsonSerializable(typeof(TaskSnapshot))]
 internal sealed partial class EventJson : JsonSerializerContext;
 

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orchestrator.Actors;
 using Orchestrator.Actors.Artifacts;
+using Orchestrator.Actors.Idempotency;
 using Orchestrator.Actors.Migrations;
 using Orchestrator.Actors.Sessions;
 using Orchestrator.Actors.TaskIndex;
@@ -30,6 +31,7 @@ internal sealed class Storage : IAsyncDisposable
         Tasks = new TaskGateway(registry.Get<TaskActor>(), registry.Get<TaskGraphActor>());
         Sessions = new SessionGateway(registry.Get<SessionActor>());
         Migrations = registry.Get<MigrationActor>();
+        Keys = new KeyGateway(registry.Get<KeyActor>());
         Index = new SqliteTaskIndex(store.ReadOnly);
         Artifacts = new ArtifactStore(options.Artifacts);
         Workspace = options.Location.Workspace;
@@ -38,6 +40,8 @@ internal sealed class Storage : IAsyncDisposable
     public TaskGateway Tasks { get; }
 
     public SessionGateway Sessions { get; }
+
+    public KeyGateway Keys { get; }
 
     /// <summary>The <see cref="MigrationActor"/>.</summary>
     public IActorRef Migrations { get; }

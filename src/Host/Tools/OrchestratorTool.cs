@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.Extensions.Logging;
@@ -18,6 +19,10 @@ namespace Orchestrator.Host.Tools;
 /// <typeparam name="TArguments">What the arguments of a call are bound to, before anything is done.</typeparam>
 internal abstract class OrchestratorTool<TArguments> : McpServerTool
 {
+    // What became of a change is asked again under the same key, for as long as a client does not mind.
+    private static readonly TimeSpan[] AskAgainAfter = [TimeSpan.FromMilliseconds(50), TimeSpan.FromMilliseconds(500)];
+    private static readonly TimeSpan LastAskWithin = TimeSpan.FromSeconds(5);
+
     private readonly Gate _gate;
     private readonly ILogger _log;
 
@@ -53,6 +58,7 @@ internal abstract class OrchestratorTool<TArguments> : McpServerTool
         try
         {
             var arguments = new ToolArguments(request.Params?.Arguments);
+            var keyed = ProtocolTool.Annotations?.ReadOnlyHint == true ? null : KeyedCall.Of(ProtocolTool.Name, request.Params, arguments);
             var bound = Bind(arguments);
             arguments.RefuseUnread();
             if (_gate.State is { Phase: GatePhase.Migrating or GatePhase.Refused } closed && WhileClosed(closed) is { } early)
@@ -61,7 +67,10 @@ internal abstract class OrchestratorTool<TArguments> : McpServerTool
                 return early;
             }
 
-            return await Run(bound, new ToolCall(request, await _gate.Enter(cancellationToken)), cancellationToken);
+            var call = new ToolCall(request, await _gate.Enter(cancellationToken));
+            return keyed is null
+                ? await Resolve(bound, call, cancellationToken)
+                : await keyed.Make(call, under => Resolve(bound, under, cancellationToken), cancellationToken);
         }
         catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
@@ -87,6 +96,36 @@ internal abstract class OrchestratorTool<TArguments> : McpServerTool
             Content = [new TextContentBlock { Text = line }, new TextContentBlock { Text = json.GetRawText() }],
             StructuredContent = json,
         };
+    }
+
+    // A change whose outcome is unknown is asked for again: under the same key it is either found or made, and never made twice.
+    private async Task<CallToolResult> Resolve(TArguments arguments, ToolCall call, CancellationToken cancellation)
+    {
+        var since = Stopwatch.GetTimestamp();
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                return await Run(arguments, call, cancellation);
+            }
+            catch (Exception e) when (call.MayHaveChanged && e is not OperationCanceledException)
+            {
+                if (attempt == AskAgainAfter.Length || Stopwatch.GetElapsedTime(since) > LastAskWithin)
+                {
+                    throw e is RefusedException { Refusal.Code: RefusalCode.OutcomeUnknown } ? e : Unknown(e);
+                }
+            }
+
+            await Task.Delay(AskAgainAfter[attempt], cancellation);
+        }
+    }
+
+    private RefusedException Unknown(Exception e)
+    {
+        _log.LogError(e, "{Tool}: the change was sent; its answer could not be put together.", ProtocolTool.Name);
+        return new RefusedException(new Refusal(
+            RefusalCode.OutcomeUnknown, $"The change was sent and may have taken effect; then something failed: {e.Message}",
+            "Look at the task with orchestrator_query_tasks before asking again."));
     }
 
     private static CallToolResult Error(Refusal refusal) => new()

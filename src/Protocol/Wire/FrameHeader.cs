@@ -17,7 +17,7 @@ public enum FrameKind : byte
     /// What the person behind the front should know; its payload is a <see cref="RefusalJson"/>. The backend goes on serving, and the front passes it
     /// to its own standard error.
     /// </summary>
-    Notice = 5,
+    Notice = 7,
 }
 
 /// <summary>The fixed start of every frame: 24 bytes, little endian.</summary>

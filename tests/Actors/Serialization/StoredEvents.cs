@@ -1,4 +1,5 @@
 using Orchestrator.Protocol;
+using Orchestrator.Protocol.Idempotency;
 using Orchestrator.Protocol.Migrations;
 using Orchestrator.Protocol.Sessions;
 using Orchestrator.Protocol.Tasks;
@@ -11,6 +12,7 @@ internal static class StoredEvents
     private static readonly TaskId A = new("task_a");
     private static readonly TaskId B = new("task_b");
     private static readonly SessionId Session = new("ses_1");
+    private static readonly KeyId Key = new("key_1");
     private static readonly ClaimToken Token = new("clm_1");
     private static readonly CommandId Command = new("0123456789abcdef0123456789abcdef", 7);
     private static readonly DateTimeOffset At = new DateTimeOffset(2026, 3, 1, 12, 30, 0, TimeSpan.Zero).AddTicks(1234567);
@@ -147,6 +149,20 @@ internal static class StoredEvents
             {"command_id":"0123456789abcdef0123456789abcdef:7","by":"w","at":"2026-03-01T12:30:00.1234567+00:00"
             ,"migration":{"version":1,"name":"what was found","program":"0.1.0","started_at":"2026-03-01 12:30:00Z","duration_ms":0,"steps":[]
             ,"reason":"wish"}}
+            """)),
+        (new KeyEvents.Begun(Key, Command, "w", At, "00ff"), Joined(
+            """
+            {"key_id":"key_1","command_id":"0123456789abcdef0123456789abcdef:7","by":"w","at":"2026-03-01T12:30:00.1234567+00:00"
+            ,"arguments":"00ff"}
+            """)),
+        (new KeyEvents.Recorded(Key, Command, "w", At, "done", "{}"), Joined(
+            """
+            {"key_id":"key_1","command_id":"0123456789abcdef0123456789abcdef:7","by":"w","at":"2026-03-01T12:30:00.1234567+00:00"
+            ,"line":"done","facts":"{}"}
+            """)),
+        (new KeyEvents.Freed(Key, Command, "w", At), Joined(
+            """
+            {"key_id":"key_1","command_id":"0123456789abcdef0123456789abcdef:7","by":"w","at":"2026-03-01T12:30:00.1234567+00:00"}
             """)),
     ];
 

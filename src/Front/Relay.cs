@@ -21,6 +21,7 @@ internal sealed class Relay : IRelayOutput, IDisposable
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
 
     private readonly FrontOptions _options;
+    private readonly TextWriter _log;
     private readonly Channel<RelayEvent> _events = Channel.CreateUnbounded<RelayEvent>(new UnboundedChannelOptions { SingleReader = true });
     private readonly ByteGate _held = new(MaxHeld);
     private readonly ByteGate _toBackend = new(MaxUnwritten);
@@ -38,10 +39,12 @@ internal sealed class Relay : IRelayOutput, IDisposable
     private readonly Liveness _liveness = new();
     private int _shortLives;
     private bool _ended;
+    private Refusal? _noted;
 
     public Relay(FrontOptions options, string front, string build, Stream stdout, TextWriter log, CancellationToken cancellationToken)
     {
         _options = options;
+        _log = log;
         _stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var snapshot = new Lazy<Snapshot?>(() => Snapshot.Load(options.SnapshotDirectory, build, options.Profile));
         _state = new RelayState(this, options.HoldLimit, () => snapshot.Value);
@@ -289,8 +292,18 @@ internal sealed class Relay : IRelayOutput, IDisposable
     private async Task ReadBackendAsync(BackendLink link)
     {
         await link.RunAsync(
-            _toClient, line => Post(new RelayEvent.BackendLine(link, line)), refusal => Post(new RelayEvent.BackendRefused(link, refusal)));
+            _toClient, line => Post(new RelayEvent.BackendLine(link, line)), refusal => Post(new RelayEvent.BackendRefused(link, refusal)), Note);
         Post(new RelayEvent.BackendLost(link));
+    }
+
+    // Every attempt of a backend fails for the same reason; a person needs to read it once.
+    private void Note(Refusal notice)
+    {
+        if (notice != _noted)
+        {
+            _noted = notice;
+            _log.WriteLine($"orchestrator: {notice.Code}: {notice.Message} {notice.NextStep}");
+        }
     }
 
     private async Task WriteToClientAsync()

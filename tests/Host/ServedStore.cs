@@ -54,7 +54,7 @@ public sealed class ServedStore : IAsyncDisposable
         var client = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         await client.ConnectAsync(new UnixDomainSocketEndPoint(path));
         var accepted = await listener.AcceptAsync();
-        _connections.Add(new FrontConnection(accepted, _options, _tools.ServerOptions, NullLoggerFactory.Instance).Run(_stopping.Token));
+        _connections.Add(new FrontConnection(accepted, _options, _tools.ServerOptions, _gate, NullLoggerFactory.Instance).Run(_stopping.Token));
         return await FrameClient.Greet(client, Location.Identity, front, profile);
     }
 
@@ -85,7 +85,7 @@ public sealed class ServedStore : IAsyncDisposable
 
     private (Gate Gate, ToolList Tools) Open()
     {
-        var gate = new Gate(() => Storage.Open(_options, Clock, () => { }), Clock, NullLogger<Gate>.Instance);
+        var gate = new Gate(progress => Storage.Open(_options, Clock, () => { }, progress), Clock, NullLogger<Gate>.Instance);
         return (gate, ToolList.Create(gate, NullLoggerFactory.Instance));
     }
 

@@ -7,7 +7,8 @@ using Orchestrator.Protocol.Wire;
 namespace Orchestrator.Host.Backend;
 
 /// <summary>One front from its hello to its end: an MCP server of its own, because an era and a handshake belong to one client.</summary>
-internal sealed class FrontConnection(Socket socket, BackendOptions backend, Func<ToolProfile, McpServerOptions> options, ILoggerFactory loggers)
+internal sealed class FrontConnection(
+    Socket socket, BackendOptions backend, Func<ToolProfile, McpServerOptions> options, Gate gate, ILoggerFactory loggers)
 {
     private static readonly TimeSpan HelloWithin = TimeSpan.FromSeconds(5);
 
@@ -22,6 +23,7 @@ internal sealed class FrontConnection(Socket socket, BackendOptions backend, Fun
 
         await using var transport = new FrameTransport(frames, front.Front!, loggers);
         await using var server = McpServer.Create(transport, options(front.Profile), loggers);
+        using var notices = new GateNotices(gate, frames);
         await server.RunAsync(stopping);
     }
 

@@ -7,6 +7,7 @@ using Orchestrator.Actors.Artifacts;
 using Orchestrator.Actors.Sessions;
 using Orchestrator.Actors.TaskIndex;
 using Orchestrator.Actors.Tasks;
+using Orchestrator.Actors.Templates;
 using Orchestrator.Schema.Sqlite;
 
 namespace Orchestrator.Host.Backend;
@@ -25,6 +26,7 @@ internal sealed class Storage : IAsyncDisposable
         Sessions = new SessionGateway(registry.Get<SessionActor>());
         Index = new SqliteTaskIndex(store.ReadOnly);
         Artifacts = new ArtifactStore(options.Artifacts);
+        Templates = new TemplateCatalog(new TemplateStore(options.Templates));
         Workspace = options.Location.Workspace;
     }
 
@@ -35,6 +37,8 @@ internal sealed class Storage : IAsyncDisposable
     public ITaskIndex Index { get; }
 
     public ArtifactStore Artifacts { get; }
+
+    public TemplateCatalog Templates { get; }
 
     /// <summary>Where the clients' files are; null when there is no project.</summary>
     public string? Workspace { get; }

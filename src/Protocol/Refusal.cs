@@ -15,6 +15,12 @@ public static class RefusalCode
     public const string SessionNotFound = "SESSION_NOT_FOUND";
     /// <summary>No artifact has this id.</summary>
     public const string ArtifactNotFound = "ARTIFACT_NOT_FOUND";
+    /// <summary>No template has this id.</summary>
+    public const string TemplateNotFound = "TEMPLATE_NOT_FOUND";
+    /// <summary>A template cannot be used as it is; the message names line and column.</summary>
+    public const string TemplateInvalid = "TEMPLATE_INVALID";
+    /// <summary>There is another template of this id, and it was not to be overwritten.</summary>
+    public const string TemplateExists = "TEMPLATE_EXISTS";
     /// <summary>The transition table does not allow this from the task's present status.</summary>
     public const string InvalidTaskState = "INVALID_TASK_STATE";
     /// <summary>Dependencies or subtasks stand in the way, or would form a cycle.</summary>

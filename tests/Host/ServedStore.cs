@@ -128,7 +128,7 @@ public sealed class FrameClient : IAsyncDisposable
             jsonrpc = "2.0",
             id = number,
             method = "tools/call",
-            @params = new { name = $"orchestrator_{tool}", arguments },
+            @params = new { name = Full(tool), arguments },
         });
         return new ToolResult(await Send(request, number), number);
     }
@@ -148,6 +148,10 @@ public sealed class FrameClient : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => _frames.DisposeAsync();
+
+    // Two families of tools have always had names of their own.
+    private static string Full(string tool) =>
+        new[] { "orchestrator_", "template_", "auto_append_" }.Any(p => tool.StartsWith(p, StringComparison.Ordinal)) ? tool : $"orchestrator_{tool}";
 
     private async Task<Frame> Read()
     {

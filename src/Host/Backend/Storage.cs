@@ -9,6 +9,7 @@ using Orchestrator.Actors.Migrations;
 using Orchestrator.Actors.Sessions;
 using Orchestrator.Actors.TaskIndex;
 using Orchestrator.Actors.Tasks;
+using Orchestrator.Actors.Templates;
 using Orchestrator.Schema.Applying;
 using Orchestrator.Schema.Sqlite;
 
@@ -34,6 +35,7 @@ internal sealed class Storage : IAsyncDisposable
         Keys = new KeyGateway(registry.Get<KeyActor>());
         Index = new SqliteTaskIndex(store.ReadOnly);
         Artifacts = new ArtifactStore(options.Artifacts);
+        Templates = new TemplateCatalog(new TemplateStore(options.Templates));
         Workspace = options.Location.Workspace;
     }
 
@@ -49,6 +51,8 @@ internal sealed class Storage : IAsyncDisposable
     public ITaskIndex Index { get; }
 
     public ArtifactStore Artifacts { get; }
+
+    public TemplateCatalog Templates { get; }
 
     /// <summary>Where the clients' files are; null when there is no project.</summary>
     public string? Workspace { get; }

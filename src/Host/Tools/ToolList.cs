@@ -4,6 +4,7 @@ using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
 using Orchestrator.Host.Backend;
+using Orchestrator.Host.Tools.Templates;
 using Orchestrator.Protocol;
 
 namespace Orchestrator.Host.Tools;
@@ -68,6 +69,7 @@ internal sealed class ToolList
 
     private static IReadOnlyList<McpServerTool> Full(Gate gate, ILogger log) =>
     [
+        .. TemplateTools.All(gate, log),
     ];
 
     private ValueTask<CallToolResult> CallUnlisted(RequestContext<CallToolRequestParams> request, CancellationToken cancellation) =>

@@ -120,7 +120,7 @@ internal sealed class BackendLink : IDisposable
     /// Reads until the backend's end, and writes meanwhile. What a killed backend had written is still read: only the end of the stream says
     /// that an answer is lost, a failed write does not.
     /// </summary>
-    public async Task RunAsync(ByteGate clientGate, Action<JsonLine> onLine, Action<Refusal> onRefusal)
+    public async Task RunAsync(ByteGate clientGate, Action<JsonLine> onLine, Action<Refusal> onRefusal, Action<Refusal> onNotice)
     {
         var writing = WriteAsync();
         try
@@ -137,6 +137,9 @@ internal sealed class BackendLink : IDisposable
                         break;
                     case FrameKind.Refuse:
                         onRefusal(RefusalJson.Parse(frame.Payload.Span));
+                        break;
+                    case FrameKind.Notice:
+                        onNotice(RefusalJson.Parse(frame.Payload.Span));
                         break;
                 }
 

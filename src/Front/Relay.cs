@@ -42,19 +42,21 @@ internal sealed class Relay : IRelayOutput, IDisposable
     private readonly Liveness _liveness = new();
     private int _shortLives;
     private bool _ended;
+    private Refusal? _noted;
 
     public Relay(FrontOptions options, string front, string build, Stream stdout, TextWriter log, CancellationToken cancellationToken)
     {
         (_options, _log) = (options, log);
         _stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var snapshot = new Lazy<Snapshot?>(() => Snapshot.Load(options.SnapshotDirectory, build));
+        var snapshot = new Lazy<Snapshot?>(() => Snapshot.Load(options.SnapshotDirectory, build, options.Profile));
         _state = new RelayState(this, options.HoldLimit, () => snapshot.Value);
         _writer = new ClientWriter(stdout, _toClient);
         _connector = new BackendConnector(options, SayHello, _toBackend, log);
         _ticks = TimeProvider.System.CreateTimer(_ => Post(new RelayEvent.Tick()), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
 
         Hello SayHello() => new(
-            Hello.OldestVersion, Hello.Version, build, options.Location.Identity, front, Volatile.Read(ref _lastSequence), Environment.ProcessId);
+            Hello.OldestVersion, Hello.Version, build, options.Location.Identity, front, Volatile.Read(ref _lastSequence), Environment.ProcessId)
+        { Profile = options.Profile };
     }
 
     public async Task RunAsync(Stream stdin)
@@ -314,11 +316,21 @@ internal sealed class Relay : IRelayOutput, IDisposable
         try
         {
             await link.RunAsync(
-                _toClient, line => Post(new RelayEvent.BackendLine(link, line)), refusal => Post(new RelayEvent.BackendRefused(link, refusal)));
+                _toClient, line => Post(new RelayEvent.BackendLine(link, line)), refusal => Post(new RelayEvent.BackendRefused(link, refusal)), Note);
         }
         finally
         {
             Post(new RelayEvent.BackendLost(link));   // Whatever ended it: nobody else would begin to look for another.
+        }
+    }
+
+    // Every attempt of a backend fails for the same reason; a person needs to read it once.
+    private void Note(Refusal notice)
+    {
+        if (notice != _noted)
+        {
+            _noted = notice;
+            _log.WriteLine($"orchestrator: {notice.Code}: {notice.Message} {notice.NextStep}");
         }
     }
 

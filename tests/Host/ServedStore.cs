@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Orchestrator.Host.Backend;
 using Orchestrator.Host.Tools;
+using Orchestrator.Protocol;
 using Orchestrator.Protocol.Locations;
 using Orchestrator.Protocol.Wire;
 
@@ -44,7 +45,8 @@ public sealed class ServedStore : IAsyncDisposable
     internal ToolList Tools => _tools;
 
     /// <summary>Connects as a front does, with a hello.</summary>
-    public async Task<FrameClient> Connect(string front = "0123456789abcdef0123456789abcdef", Func<Hello, Hello>? with = null)
+    public async Task<FrameClient> Connect(
+        string front = "0123456789abcdef0123456789abcdef", ToolProfile profile = ToolProfile.Core, Func<Hello, Hello>? with = null)
     {
         var path = Path.Combine(Folder, $"{Guid.NewGuid():N}"[..12]);
         using var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
@@ -53,8 +55,8 @@ public sealed class ServedStore : IAsyncDisposable
         var client = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         await client.ConnectAsync(new UnixDomainSocketEndPoint(path));
         var accepted = await listener.AcceptAsync();
-        _connections.Add(new FrontConnection(accepted, _options, _tools.ServerOptions, NullLoggerFactory.Instance).Run(_stopping.Token));
-        return await FrameClient.Greet(client, Location.Identity, front, with);
+        _connections.Add(new FrontConnection(accepted, _options, _tools.ServerOptions, _gate, NullLoggerFactory.Instance).Run(_stopping.Token));
+        return await FrameClient.Greet(client, Location.Identity, front, profile, with);
     }
 
     /// <summary>How many facts the journal holds.</summary>
@@ -84,7 +86,7 @@ public sealed class ServedStore : IAsyncDisposable
 
     private (Gate Gate, ToolList Tools) Open()
     {
-        var gate = new Gate(() => Storage.Open(_options, Clock, () => { }), Clock, NullLogger<Gate>.Instance);
+        var gate = new Gate(progress => Storage.Open(_options, Clock, () => { }, progress), Clock, NullLogger<Gate>.Instance);
         return (gate, ToolList.Create(gate, NullLoggerFactory.Instance));
     }
 
@@ -106,10 +108,11 @@ public sealed class FrameClient : IAsyncDisposable
 
     private FrameClient(FrameStream frames) => _frames = frames;
 
-    public static async Task<FrameClient> Greet(Socket socket, string identity, string front, Func<Hello, Hello>? with = null)
+    public static async Task<FrameClient> Greet(
+        Socket socket, string identity, string front, ToolProfile profile, Func<Hello, Hello>? with = null)
     {
         var client = new FrameClient(new FrameStream(new NetworkStream(socket, ownsSocket: true)));
-        var hello = new Hello(Hello.Version, Hello.Version, "spec", identity, front, 0, Environment.ProcessId);
+        var hello = new Hello(Hello.Version, Hello.Version, "spec", identity, front, 0, Environment.ProcessId) { Profile = profile };
         await client._frames.WriteAsync(FrameKind.Hello, 0, 0, (with?.Invoke(hello) ?? hello).ToUtf8());
         client.First = await client.Read();
         return client;
@@ -127,7 +130,7 @@ public sealed class FrameClient : IAsyncDisposable
             jsonrpc = "2.0",
             id = number,
             method = "tools/call",
-            @params = new { name = $"orchestrator_{tool}", arguments },
+            @params = new { name = Full(tool), arguments },
         });
         return new ToolResult(await Send(request, number), number);
     }
@@ -153,6 +156,10 @@ public sealed class FrameClient : IAsyncDisposable
     public Task<Frame> Next() => Read();
 
     public ValueTask DisposeAsync() => _frames.DisposeAsync();
+
+    // Two families of tools have always had names of their own.
+    private static string Full(string tool) =>
+        new[] { "orchestrator_", "template_", "auto_append_" }.Any(p => tool.StartsWith(p, StringComparison.Ordinal)) ? tool : $"orchestrator_{tool}";
 
     private async Task<Frame> Read()
     {

@@ -5,6 +5,7 @@ using System.Text.Json.Serialization.Metadata;
 using Orchestrator.Actors.Tasks;
 using Orchestrator.Protocol;
 using Orchestrator.Protocol.Idempotency;
+using Orchestrator.Protocol.Migrations;
 using Orchestrator.Protocol.Sessions;
 using Orchestrator.Protocol.Tasks;
 
@@ -66,6 +67,10 @@ public static class EventCodec
 [JsonSerializable(typeof(TaskEvents.WorkStored))]
 [JsonSerializable(typeof(SessionEvents.Opened))]
 [JsonSerializable(typeof(SessionEvents.Resumed))]
+[JsonSerializable(typeof(MigrationEvents.Adopted))]
+[JsonSerializable(typeof(MigrationEvents.Applied))]
+[JsonSerializable(typeof(MigrationEvents.Failed))]
+[JsonSerializable(typeof(MigrationEvents.TakenBack))]
 [JsonSerializable(typeof(KeyEvents.Begun))]
 [JsonSerializable(typeof(KeyEvents.Recorded))]
 [JsonSerializable(typeof(KeyEvents.Freed))]

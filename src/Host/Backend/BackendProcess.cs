@@ -33,7 +33,7 @@ internal static class BackendProcess
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, s => End(s, ending));
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, s => End(s, ending));
 
-        var gate = new Gate(() => Storage.Open(options, clock, () => Supersede(log)), clock, loggers.CreateLogger<Gate>());
+        var gate = new Gate(progress => Storage.Open(options, clock, () => Supersede(log), progress), clock, loggers.CreateLogger<Gate>());
         gate.BeginToOpen();
         var tools = ToolList.Create(gate, loggers);
         using var listener = FrontListener.Publish(options.Location.SocketPath, loggers.CreateLogger<FrontListener>());
@@ -42,7 +42,7 @@ internal static class BackendProcess
 
         using var watch = clock.CreateTimer(_ => EndIfDeleted(options.Location.LockPath, log), null, LookEvery, LookEvery);
 
-        await listener.Run((socket, stopping) => new FrontConnection(socket, options, tools.ServerOptions, loggers).Run(stopping), ending.Token);
+        await listener.Run((socket, stopping) => new FrontConnection(socket, options, tools.ServerOptions, gate, loggers).Run(stopping), ending.Token);
         await gate.Close();
         return 0;
     }

@@ -61,6 +61,12 @@ internal abstract class OrchestratorTool<TArguments> : McpServerTool
             var keyed = ProtocolTool.Annotations?.ReadOnlyHint == true ? null : KeyedCall.Of(ProtocolTool.Name, request.Params, arguments);
             var bound = Bind(arguments);
             arguments.RefuseUnread();
+            if (_gate.State is { Phase: GatePhase.Migrating or GatePhase.Refused } closed && WhileClosed(closed) is { } early)
+            {
+                _gate.BeginToOpen();   // Who only asks for the status heals it, too.
+                return early;
+            }
+
             var call = new ToolCall(request, await _gate.Enter(cancellationToken));
             return keyed is null
                 ? await Resolve(bound, call, cancellationToken)
@@ -74,6 +80,9 @@ internal abstract class OrchestratorTool<TArguments> : McpServerTool
 
     /// <summary>Reads every argument and holds it against its limits. Called before the gate, so it sees no data.</summary>
     protected abstract TArguments Bind(ToolArguments arguments);
+
+    /// <summary>An answer that needs no data, while there is none; null for a tool that waits for the gate or is refused by it.</summary>
+    protected virtual CallToolResult? WhileClosed(GateState gate) => null;
 
     /// <summary>Asks and renders.</summary>
     protected abstract Task<CallToolResult> Run(TArguments arguments, ToolCall call, CancellationToken cancellation);

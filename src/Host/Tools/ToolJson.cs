@@ -18,6 +18,7 @@ namespace Orchestrator.Host.Tools;
 [JsonSerializable(typeof(CompletionView))]
 [JsonSerializable(typeof(ArtifactTextView))]
 [JsonSerializable(typeof(StatusView))]
+[JsonSerializable(typeof(ClosedStatusView))]
 [JsonSerializable(typeof(SynthesisView))]
 internal sealed partial class ToolJson : JsonSerializerContext
 {

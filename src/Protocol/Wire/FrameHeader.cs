@@ -13,6 +13,11 @@ public enum FrameKind : byte
     Ack = 3,
     /// <summary>Why the backend does not serve; its payload is a <see cref="RefusalJson"/>.</summary>
     Refuse = 4,
+    /// <summary>
+    /// What the person behind the front should know; its payload is a <see cref="RefusalJson"/>. The backend goes on serving, and the front passes it
+    /// to its own standard error.
+    /// </summary>
+    Notice = 7,
 }
 
 /// <summary>The fixed start of every frame: 24 bytes, little endian.</summary>

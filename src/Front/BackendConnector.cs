@@ -21,6 +21,7 @@ internal sealed class BackendConnector(FrontOptions options, Func<Hello> hello, 
     private volatile bool _isElected;
     private int _failedStarts;
     private string _lastFailure = NobodyListens;
+    private string? _told;
 
     /// <summary>Somebody waits: ends the pause after which the next attempt would have been made.</summary>
     public void Nudge()
@@ -49,6 +50,7 @@ internal sealed class BackendConnector(FrontOptions options, Func<Hello> hello, 
         var pause = firstPause;
         _failedStarts = 0;
         _lastFailure = NobodyListens;
+        _told = null;
         while (true)
         {
             await PauseAsync(pause, canBeCutShort: unavailable, cancellationToken);
@@ -68,6 +70,7 @@ internal sealed class BackendConnector(FrontOptions options, Func<Hello> hello, 
             catch (BackendRefusedException refused)
             {
                 unavailable = true;
+                Tell($"{refused.Refusal.Message} {refused.Refusal.NextStep}");
                 onRefusal(refused.Refusal);
             }
 
@@ -153,7 +156,8 @@ internal sealed class BackendConnector(FrontOptions options, Func<Hello> hello, 
             }
 
             options.Location.PrepareDataDirectory();
-            return await AwaitHelloAsync(BackendSpawner.Start(options.Backend, options.Location), cancellationToken);
+            var words = LastWords.Mark(options.Location.LogPath);
+            return await AwaitHelloAsync(BackendSpawner.Start(options.Backend, options.Location), words, cancellationToken);
         }
         finally
         {
@@ -161,7 +165,7 @@ internal sealed class BackendConnector(FrontOptions options, Func<Hello> hello, 
         }
     }
 
-    private async Task<BackendLink?> AwaitHelloAsync(SpawnedBackend backend, CancellationToken cancellationToken)
+    private async Task<BackendLink?> AwaitHelloAsync(SpawnedBackend backend, LastWords words, CancellationToken cancellationToken)
     {
         var started = Stopwatch.GetTimestamp();
         var pause = TimeSpan.FromMilliseconds(5);
@@ -176,7 +180,7 @@ internal sealed class BackendConnector(FrontOptions options, Func<Hello> hello, 
 
             if (backend.Exited.IsCompleted)
             {
-                CountExit(await backend.Exited);
+                CountExit(await backend.Exited, words);
                 return null;
             }
 
@@ -196,23 +200,50 @@ internal sealed class BackendConnector(FrontOptions options, Func<Hello> hello, 
         }
     }
 
-    private void CountExit(int code)
+    private void CountExit(int code, LastWords words)
     {
-        if (code != BackendExitCode.AlreadyServed)
+        if (code == BackendExitCode.AlreadyServed)
         {
-            _failedStarts++;
-            Fail($"The backend ended with exit code {code} before it served.");
+            LookAtHolder();
+            return;
+        }
+
+        _failedStarts++;
+        Fail($"The backend ended with exit code {code} before it served.{(words.Find() is { } last ? $" It said: {last}" : "")}");
+    }
+
+    // Somebody holds the data directory and does not listen. A process that is about to, or on its way out, is soon done.
+    private void LookAtHolder()
+    {
+        if (ServerProcess.HolderOf(options.Location.LockPath) is not { } holder)
+        {
+            return;
+        }
+
+        if (holder.IsStopped)
+        {
+            Kill(holder);
+        }
+        else
+        {
+            Fail($"Process {holder.Id} holds {options.Location.LockPath} and does not listen. If it stays so, end it: kill {holder.Id}.");
         }
     }
 
     private void Fail(string failure)
     {
-        if (failure != _lastFailure)
-        {
-            log.WriteLine($"orchestrator: {failure} Its log is {options.Location.LogPath}");
-        }
-
+        Tell($"{failure} Its log is {options.Location.LogPath}");
         _lastFailure = failure;
+    }
+
+    // The same thing is said once, however often it is tried.
+    private void Tell(string what)
+    {
+        if (what != _told)
+        {
+            log.WriteLine($"orchestrator: {what}");
+            _told = what;
+        }
     }
 
     // Never unlinked: a file that is replaced while it is locked can be locked twice.

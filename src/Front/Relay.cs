@@ -16,9 +16,12 @@ internal sealed class Relay : IRelayOutput, IDisposable
     // A backend that answers nothing and is not stopped may be overloaded: it gets more time than one that cannot even try.
     private const long HungAfter = 10_000;
 
-    // A backend that lived for less than this did not come to serve, so its successor is not sought at once.
-    private static readonly TimeSpan ShortLife = TimeSpan.FromSeconds(5);
+    // After the first backend that did not come to serve, the next ones are not sought at once.
+    private const int MostShortLives = 8;
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
+
+    // Whoever leaves in an outage is let go before he loses patience.
+    private static readonly TimeSpan GraceInOutage = TimeSpan.FromMilliseconds(500);
 
     private readonly FrontOptions _options;
     private readonly TextWriter _log;
@@ -43,8 +46,7 @@ internal sealed class Relay : IRelayOutput, IDisposable
 
     public Relay(FrontOptions options, string front, string build, Stream stdout, TextWriter log, CancellationToken cancellationToken)
     {
-        _options = options;
-        _log = log;
+        (_options, _log) = (options, log);
         _stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var snapshot = new Lazy<Snapshot?>(() => Snapshot.Load(options.SnapshotDirectory, build, options.Profile));
         _state = new RelayState(this, options.HoldLimit, () => snapshot.Value);
@@ -69,7 +71,7 @@ internal sealed class Relay : IRelayOutput, IDisposable
             {
                 while (_events.Reader.TryRead(out var happened))
                 {
-                    if (!Handle(happened))
+                    if (!TryHandle(happened))
                     {
                         _writer.Complete();
                         await Task.WhenAny(writing, Task.Delay(_options.EndGrace, _stopping.Token));
@@ -99,6 +101,26 @@ internal sealed class Relay : IRelayOutput, IDisposable
     void IRelayOutput.ToClient(ReadOnlyMemory<byte> line) => _writer.Write(line);
 
     void IRelayOutput.ToBackend(long sequence, ReadOnlyMemory<byte> line) => _link?.Send(sequence, line);
+
+    // A defect must not take the client's pipe with it: what it met is answered, and everything else goes on.
+    private bool TryHandle(RelayEvent happened)
+    {
+        try
+        {
+            return Handle(happened);
+        }
+        catch (Exception defect) when (defect is not OperationCanceledException)
+        {
+            _log.WriteLine($"orchestrator: A defect of the front: {defect}");
+            if (happened is RelayEvent.ClientLine({ Kind: LineKind.Request } line))
+            {
+                _writer.Write(LocalAnswer.Refused(line, new Refusal(
+                    RefusalCode.InternalError, $"A defect of this program: {defect.GetType().Name}.", "Report what stands on standard error.")));
+            }
+
+            return true;
+        }
+    }
 
     /// <summary>False when there is nothing left to do.</summary>
     private bool Handle(RelayEvent happened)
@@ -212,10 +234,10 @@ internal sealed class Relay : IRelayOutput, IDisposable
 
     private void OnBackendLost()
     {
-        var isShort = Environment.TickCount64 - _readySince < ShortLife.TotalMilliseconds;
-        _shortLives = isShort ? Math.Min(_shortLives + 1, 8) : 0;
+        var isShort = Environment.TickCount64 - _readySince < RelayState.HealthyAfter;
+        _shortLives = isShort ? Math.Min(_shortLives + 1, MostShortLives) : 0;
         Drop(hasDied: true);
-        var pause = TimeSpan.FromMilliseconds(isShort && _shortLives > 1 ? 10 << _shortLives : 0);
+        var pause = TimeSpan.FromMilliseconds(_shortLives > 1 ? 10 << _shortLives : 0);
         Seek(pause < LongestPause ? pause : LongestPause, unavailable: false);
     }
 
@@ -291,9 +313,15 @@ internal sealed class Relay : IRelayOutput, IDisposable
 
     private async Task ReadBackendAsync(BackendLink link)
     {
-        await link.RunAsync(
-            _toClient, line => Post(new RelayEvent.BackendLine(link, line)), refusal => Post(new RelayEvent.BackendRefused(link, refusal)), Note);
-        Post(new RelayEvent.BackendLost(link));
+        try
+        {
+            await link.RunAsync(
+                _toClient, line => Post(new RelayEvent.BackendLine(link, line)), refusal => Post(new RelayEvent.BackendRefused(link, refusal)), Note);
+        }
+        finally
+        {
+            Post(new RelayEvent.BackendLost(link));   // Whatever ended it: nobody else would begin to look for another.
+        }
     }
 
     // Every attempt of a backend fails for the same reason; a person needs to read it once.
@@ -322,7 +350,8 @@ internal sealed class Relay : IRelayOutput, IDisposable
     {
         try
         {
-            await Task.Delay(_options.EndGrace, _stopping.Token);
+            var isOutage = _readySince != 0 && _link is null;
+            await Task.Delay(isOutage && GraceInOutage < _options.EndGrace ? GraceInOutage : _options.EndGrace, _stopping.Token);
             Post(new RelayEvent.Stop());
         }
         catch (OperationCanceledException)

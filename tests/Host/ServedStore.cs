@@ -45,7 +45,8 @@ public sealed class ServedStore : IAsyncDisposable
     internal ToolList Tools => _tools;
 
     /// <summary>Connects as a front does, with a hello.</summary>
-    public async Task<FrameClient> Connect(string front = "0123456789abcdef0123456789abcdef", ToolProfile profile = ToolProfile.Core)
+    public async Task<FrameClient> Connect(
+        string front = "0123456789abcdef0123456789abcdef", ToolProfile profile = ToolProfile.Core, Func<Hello, Hello>? with = null)
     {
         var path = Path.Combine(Folder, $"{Guid.NewGuid():N}"[..12]);
         using var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
@@ -55,7 +56,7 @@ public sealed class ServedStore : IAsyncDisposable
         await client.ConnectAsync(new UnixDomainSocketEndPoint(path));
         var accepted = await listener.AcceptAsync();
         _connections.Add(new FrontConnection(accepted, _options, _tools.ServerOptions, _gate, NullLoggerFactory.Instance).Run(_stopping.Token));
-        return await FrameClient.Greet(client, Location.Identity, front, profile);
+        return await FrameClient.Greet(client, Location.Identity, front, profile, with);
     }
 
     /// <summary>How many facts the journal holds.</summary>
@@ -107,11 +108,12 @@ public sealed class FrameClient : IAsyncDisposable
 
     private FrameClient(FrameStream frames) => _frames = frames;
 
-    public static async Task<FrameClient> Greet(Socket socket, string identity, string front, ToolProfile profile)
+    public static async Task<FrameClient> Greet(
+        Socket socket, string identity, string front, ToolProfile profile, Func<Hello, Hello>? with = null)
     {
         var client = new FrameClient(new FrameStream(new NetworkStream(socket, ownsSocket: true)));
         var hello = new Hello(Hello.Version, Hello.Version, "spec", identity, front, 0, Environment.ProcessId) { Profile = profile };
-        await client._frames.WriteAsync(FrameKind.Hello, 0, 0, hello.ToUtf8());
+        await client._frames.WriteAsync(FrameKind.Hello, 0, 0, (with?.Invoke(hello) ?? hello).ToUtf8());
         client.First = await client.Read();
         return client;
     }
@@ -146,6 +148,12 @@ public sealed class FrameClient : IAsyncDisposable
             }
         }
     }
+
+    /// <summary>Sends a frame of whatever kind.</summary>
+    public ValueTask Frame(FrameKind kind, long sequence, ReadOnlyMemory<byte> payload = default) => _frames.WriteAsync(kind, sequence, 0, payload);
+
+    /// <summary>The next frame of whatever kind.</summary>
+    public Task<Frame> Next() => Read();
 
     public ValueTask DisposeAsync() => _frames.DisposeAsync();
 

@@ -74,5 +74,11 @@ internal static class RootCommands
             await Console.Error.WriteLineAsync($"orchestrator: {e.Message}");
             return 1;
         }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Something of the system's, such as a right or some space, and no defect: a trace would only hide it.
+            await Console.Error.WriteLineAsync($"orchestrator: {e.Message}");
+            return 1;
+        }
     }
 }

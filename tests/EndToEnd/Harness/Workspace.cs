@@ -38,12 +38,12 @@ internal sealed class Workspace : IAsyncDisposable
     public IReadOnlyList<string> Prefix { get; init; } = [];
 
     /// <summary>The whole command line of a front.</summary>
-    public IReadOnlyList<string> FrontCommand => [.. Prefix, .. Program.Front, "--data-dir", Data, "--workspace", Project];
+    public IReadOnlyList<string> FrontCommand => CommandFor(Data);
 
     /// <summary>A client with a connection, after its handshake if its revision has one.</summary>
-    public async Task<RawClient> Connect(string protocol = RawClient.Latest, string name = "raw")
+    public async Task<RawClient> Connect(string protocol = RawClient.Latest, string name = "raw", string? dataDirectory = null)
     {
-        var client = new RawClient(Start(FrontCommand), protocol, name);
+        var client = new RawClient(Start(CommandFor(dataDirectory ?? Data)), protocol, name);
         lock (_clients)
         {
             _clients.Add(client);
@@ -52,6 +52,8 @@ internal sealed class Workspace : IAsyncDisposable
         await client.Open();
         return client;
     }
+
+    private IReadOnlyList<string> CommandFor(string data) => [.. Prefix, .. Program.Front, "--data-dir", data, "--workspace", Project];
 
     /// <summary>Several clients at once.</summary>
     public Task<RawClient[]> Connect(int count) =>

@@ -14,7 +14,7 @@ internal static class MigrateCommand
             "Look after the database by hand: this product's own, or any other with --database. Exit codes: 0 done or nothing to do, 1 wrong use, "
             + "2 refused (nothing was changed) or, from verify, something is wrong, 3 failed (the database is as it was).")
         {
-            options.Database, options.Desired, options.Hints,
+            options.Database, options.Desired, options.Hints, options.Wait,
             MigrateStatus.Create(options), MigratePlan.Create(options), MigrateApply.Create(options), MigrateVerify.Create(options),
             MigrateRollback.Create(options), MigrateHistory.Create(options), MigrateRestore.Create(options),
         };

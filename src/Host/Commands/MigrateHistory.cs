@@ -33,7 +33,7 @@ internal static class MigrateHistory
     /// <summary>One migration in one line.</summary>
     public static string Line(MigrationRow row) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{row.Version,3}  {row.StartedAt}  {row.Status,-11}  {row.DurationMs,6} ms  {row.Program}  {row.Name}{(row.Backup is null ? "" : $"  backup {row.Backup}")}"
+        $"{row.Version,3}  {row.StartedAt}  {row.Status,-11}  {row.DurationMs,6} ms  {row.Program.Split('+')[0]}  {row.Name}{(row.Backup is null ? "" : $"  backup {row.Backup}")}"
         + $"{(row.Reason is null ? "" : $"  because: {row.Reason}")}");
 }
 

@@ -26,6 +26,23 @@ internal sealed class MigrateOptions(Func<ParseResult, DataDirectory> location)
         Recursive = true,
     };
 
+    public Option<double> Wait { get; } = new("--wait")
+    {
+        Description = "How many seconds to wait for another process that writes to the database.",
+        DefaultValueFactory = _ => new UpgradeOptions().LockWait.TotalSeconds,
+        Recursive = true,
+        Validators =
+        {
+            result =>
+            {
+                if (result.GetValueOrDefault<double>() is not (>= 0 and <= 86400))
+                {
+                    result.AddError("--wait must be from 0 to 86400 seconds.");
+                }
+            },
+        },
+    };
+
     /// <summary>The action of a command: finds its database, runs, and turns what stands in the way into a line and an exit code.</summary>
     /// <param name="command">The command.</param>
     /// <param name="needsWanted">Whether it compares with a wanted schema.</param>
@@ -73,10 +90,11 @@ internal sealed class MigrateOptions(Func<ParseResult, DataDirectory> location)
     private MigrationTarget Target(ParseResult parsed, bool needsWanted)
     {
         var (database, desired, hints) = (parsed.GetValue(Database), parsed.GetValue(Desired), parsed.GetValue(Hints));
+        var wait = TimeSpan.FromSeconds(parsed.GetValue(Wait));
         if (database is null)
         {
             return desired is null && hints is null
-                ? MigrationTarget.OfProduct(location(parsed))
+                ? MigrationTarget.OfProduct(location(parsed), wait)
                 : throw new WrongUseException("--desired and --hints belong to --database: the schema of this product's own database is part of the program.");
         }
 
@@ -85,7 +103,7 @@ internal sealed class MigrateOptions(Func<ParseResult, DataDirectory> location)
             throw new WrongUseException("--database needs --desired FILE.sql: the schema that it shall have.");
         }
 
-        return MigrationTarget.OfAny(database, desired is null ? "" : Text(desired, "--desired"), hints is null ? "{}" : Text(hints, "--hints"));
+        return MigrationTarget.OfAny(database, desired is null ? "" : Text(desired, "--desired"), hints is null ? "{}" : Text(hints, "--hints"), wait);
     }
 
     private static string Text(FileInfo file, string option)

@@ -11,16 +11,17 @@ namespace Orchestrator.Host.Commands;
 /// <summary>The database that a migrate command works on.</summary>
 /// <param name="Address">Its file or connection string.</param>
 /// <param name="Wanted">What it shall be.</param>
+/// <param name="Wait">How long to wait for another that writes.</param>
 /// <param name="Location">The data directory, when it is this product's own.</param>
-internal sealed record MigrationTarget(string Address, WantedSchema Wanted, DataDirectory? Location)
+internal sealed record MigrationTarget(string Address, WantedSchema Wanted, TimeSpan Wait, DataDirectory? Location)
 {
     /// <summary>The database of a data directory.</summary>
-    public static MigrationTarget OfProduct(DataDirectory location) =>
-        new(new BackendOptions(location, BackendOptions.DefaultIdle).Database, OrchestratorDatabase.Wanted, location);
+    public static MigrationTarget OfProduct(DataDirectory location, TimeSpan wait) =>
+        new(new BackendOptions(location, BackendOptions.DefaultIdle).Database, OrchestratorDatabase.Wanted, wait, location);
 
     /// <summary>Any database, with the text of its DDL and of its hints.</summary>
-    public static MigrationTarget OfAny(string address, string ddl, string hints) =>
-        new(address, new WantedSchema(SqlScript.Statements(ddl), SchemaHints.Parse(hints)), null);
+    public static MigrationTarget OfAny(string address, string ddl, string hints, TimeSpan wait) =>
+        new(address, new WantedSchema(SqlScript.Statements(ddl), SchemaHints.Parse(hints)), wait, null);
 
     /// <summary>Whether there is something to look at.</summary>
     public bool Exists => File.Exists(Address);
@@ -32,6 +33,7 @@ internal sealed record MigrationTarget(string Address, WantedSchema Wanted, Data
     public DatabaseUpgrade Upgrade() => new(Address, Wanted, new UpgradeOptions
     {
         Program = BuildInfo.Build,
+        LockWait = Wait,
         RefuseOlder = Location is not null,   // a file of DDL may go back to what it said before
         Progress = progress => Console.Error.WriteLine(progress.Of > 0
             ? $"{progress.Phase} {progress.Step} of {progress.Of}: {progress.What}{(progress.Percent is { } p ? $", {p} %" : "")}"

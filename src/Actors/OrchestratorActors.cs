@@ -2,6 +2,7 @@ using Akka.Configuration;
 using Akka.Hosting;
 using Akka.Persistence.Sql;
 using Akka.Persistence.Sql.Config;
+using Orchestrator.Actors.Restarts;
 using Orchestrator.Actors.Serialization;
 using Orchestrator.Actors.Sessions;
 using Orchestrator.Actors.TaskIndex;
@@ -19,7 +20,7 @@ public static class OrchestratorActors
     /// <param name="clock">The time of events and leases.</param>
     public static AkkaConfigurationBuilder WithOrchestrator(this AkkaConfigurationBuilder akka, SqliteStore store, TimeProvider clock) =>
         akka.WithSqliteStorage(store).WithEventSerializer().WithTaskIndex(store)
-            .WithTasks(new SqliteTaskIndex(store.ReadOnly), clock).WithSessions(clock);
+            .WithTasks(new SqliteTaskIndex(store.ReadOnly), clock).WithSessions(clock).WithRestarts(clock);
 
     // Layers in their fixed order: base, database, then code for what no file may hold.
     private static AkkaConfigurationBuilder WithSqliteStorage(this AkkaConfigurationBuilder akka, SqliteStore store) =>

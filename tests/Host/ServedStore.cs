@@ -53,7 +53,7 @@ public sealed class ServedStore : IAsyncDisposable
         var client = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         await client.ConnectAsync(new UnixDomainSocketEndPoint(path));
         var accepted = await listener.AcceptAsync();
-        _connections.Add(new FrontConnection(accepted, _options, _tools.ServerOptions, NullLoggerFactory.Instance).Run(_stopping.Token));
+        _connections.Add(new FrontConnection(accepted, _options, new Fronts(), _tools.ServerOptions, NullLoggerFactory.Instance).Run(_stopping.Token));
         return await FrameClient.Greet(client, Location.Identity, front);
     }
 

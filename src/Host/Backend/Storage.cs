@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orchestrator.Actors;
 using Orchestrator.Actors.Artifacts;
+using Orchestrator.Actors.Restarts;
 using Orchestrator.Actors.Sessions;
 using Orchestrator.Actors.TaskIndex;
 using Orchestrator.Actors.Tasks;
@@ -23,6 +24,7 @@ internal sealed class Storage : IAsyncDisposable
         var registry = host.Services.GetRequiredService<ActorRegistry>();
         Tasks = new TaskGateway(registry.Get<TaskActor>(), registry.Get<TaskGraphActor>());
         Sessions = new SessionGateway(registry.Get<SessionActor>());
+        Restarts = new RestartGateway(registry.Get<RestartActor>());
         Index = new SqliteTaskIndex(store.ReadOnly);
         Artifacts = new ArtifactStore(options.Artifacts);
         Workspace = options.Location.Workspace;
@@ -31,6 +33,11 @@ internal sealed class Storage : IAsyncDisposable
     public TaskGateway Tasks { get; }
 
     public SessionGateway Sessions { get; }
+
+    public RestartGateway Restarts { get; }
+
+    /// <summary>Looks at the store itself.</summary>
+    public StoreProbe Probe => new(_store);
 
     public ITaskIndex Index { get; }
 

@@ -55,7 +55,7 @@ internal abstract class OrchestratorTool<TArguments> : McpServerTool
             var arguments = new ToolArguments(request.Params?.Arguments);
             var bound = Bind(arguments);
             arguments.RefuseUnread();
-            return await Run(bound, new ToolCall(request, await _gate.Enter(cancellationToken)), cancellationToken);
+            return await Run(bound, new ToolCall(request, await Enter(_gate, cancellationToken)), cancellationToken);
         }
         catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
@@ -65,6 +65,9 @@ internal abstract class OrchestratorTool<TArguments> : McpServerTool
 
     /// <summary>Reads every argument and holds it against its limits. Called before the gate, so it sees no data.</summary>
     protected abstract TArguments Bind(ToolArguments arguments);
+
+    /// <summary>Waits for the store. A tool that can do without it says so here.</summary>
+    protected virtual async ValueTask<Storage?> Enter(Gate gate, CancellationToken cancellation) => await gate.Enter(cancellation);
 
     /// <summary>Asks and renders.</summary>
     protected abstract Task<CallToolResult> Run(TArguments arguments, ToolCall call, CancellationToken cancellation);

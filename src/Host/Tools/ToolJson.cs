@@ -19,6 +19,11 @@ namespace Orchestrator.Host.Tools;
 [JsonSerializable(typeof(ArtifactTextView))]
 [JsonSerializable(typeof(StatusView))]
 [JsonSerializable(typeof(SynthesisView))]
+[JsonSerializable(typeof(RestartView))]
+[JsonSerializable(typeof(RestartStatusView))]
+[JsonSerializable(typeof(ReadinessView))]
+[JsonSerializable(typeof(HealthView))]
+[JsonSerializable(typeof(ReconnectView))]
 internal sealed partial class ToolJson : JsonSerializerContext
 {
     /// <summary>How many characters of JSON a task's view takes; pages are capped by it.</summary>

@@ -111,7 +111,7 @@ internal static class Rehearsal
             });
             var parent = plan["task_id"]!.GetValue<string>();
             var work = await Call("execute_task", []);
-            var (task, claim) = (work["task"]!["task_id"]!.GetValue<string>(), work["claim"]!.GetValue<string>());
+            var (task, claim) = (work["task_id"]!.GetValue<string>(), work["claim"]!.GetValue<string>());
             await Call("update_task", new JsonObject { ["task_id"] = task, ["claim"] = claim, ["note"] = "rehearsal", ["progress"] = 50 });
             var done = await Call("complete_task", new JsonObject
             {

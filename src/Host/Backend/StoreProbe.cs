@@ -25,10 +25,12 @@ internal sealed class StoreProbe(SqliteStore store)
         return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
     }
 
-    /// <summary>The last position of the journal.</summary>
-    public long JournalPosition()
+    /// <summary>Events of tasks that the read model has not taken in yet.</summary>
+    /// <param name="position">How far it is.</param>
+    public long Lag(long position)
     {
         using var db = new DataConnection(store.ReadOnly);
-        return db.Execute<long?>("SELECT max(ordering) FROM journal") ?? 0;
+        return db.Execute<long>(
+            "SELECT count(*) FROM journal WHERE ordering > @position AND persistence_id LIKE 'task-%'", new DataParameter("position", position));
     }
 }

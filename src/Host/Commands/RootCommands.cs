@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Orchestrator.Front;
 using Orchestrator.Host.Backend;
+using Orchestrator.Protocol;
 using Orchestrator.Protocol.Locations;
 
 namespace Orchestrator.Host.Commands;
@@ -20,14 +21,22 @@ internal static class RootCommands
         Recursive = true,
     };
 
+    private static readonly Option<string?> Profile = new("--profile")
+    {
+        Description = "The tools that the client is told of: core, standard or full (ORCHESTRATOR_PROFILE; else core).",
+    };
+
     public static RootCommand Create()
     {
         var root = new RootCommand("Orchestrator keeps the plans, tasks and results of AI coding assistants. With a pipe as stdin it is the MCP server.")
         {
-            DataDir, Workspace, Backend(), DemoCommand.Create(), SnapshotCommand.Create(),
+            DataDir, Workspace, Profile, Backend(), DemoCommand.Create(), SnapshotCommand.Create(),
         };
         root.SetAction((parsed, cancellation) => Guarded(() => Console.IsInputRedirected
-            ? FrontProcess.RunAsync(new FrontOptions(Location(parsed), OwnProgram.AsBackend))
+            ? FrontProcess.RunAsync(new FrontOptions(Location(parsed), OwnProgram.AsBackend)
+            {
+                Profile = ToolProfiles.Resolve(parsed.GetValue(Profile)),
+            })
             : Task.FromResult(Explanation.Print())));
         return root;
     }
@@ -62,7 +71,7 @@ internal static class RootCommands
         {
             return await run();
         }
-        catch (LocationException e)
+        catch (Exception e) when (e is LocationException or FormatException)
         {
             await Console.Error.WriteLineAsync($"orchestrator: {e.Message}");
             return 1;

@@ -7,8 +7,8 @@ using Orchestrator.Host.Backend;
 namespace Orchestrator.Host.Tools;
 
 /// <summary>How the server is. Everything is measured when it is asked; nothing is remembered.</summary>
-internal sealed class HealthCheckTool(Gate gate, RestartDriver restarts, ILogger log) : OrchestratorTool<HealthCheckTool.Input>(
-    gate, log, "orchestrator_health_check",
+internal sealed class HealthCheckTool(Gate gate, RestartDriver? restarts, ILogger log) : ServerTool<HealthCheckTool.Input>(
+    gate, restarts, log, "orchestrator_health_check",
     "Measured now: database, journal, connections, disk, version.",
     Reads,
     """
@@ -33,17 +33,17 @@ internal sealed class HealthCheckTool(Gate gate, RestartDriver restarts, ILogger
     {
         var (storage, closed) = await Look(_gate, cancellation);
         var database = storage is not null && input.Database ? Measure(storage) : null;
-        var readiness = input.Readiness ? Readiness.Of(restarts, storage) : null;
+        var readiness = input.Readiness ? Readiness.Of(Restarts, storage) : null;
         var isHealthy = storage is not null && database is null or { Error: null };
         var view = new HealthView(
-            isHealthy ? "healthy" : "unhealthy", BuildInfo.Version, BuildInfo.Build, restarts.Me.ProcessId,
-            Math.Round(Stopwatch.GetElapsedTime(restarts.Since).TotalSeconds, 1), storage is null ? "closed" : "open", closed, database,
-            new DriveInfo(restarts.Options.Location.Path).AvailableFreeSpace,
-            input.Connections ? [.. restarts.Fronts.All.Select(Shown)] : null,
+            isHealthy ? "healthy" : "unhealthy", BuildInfo.Version, BuildInfo.Build, Restarts.Me.ProcessId,
+            Math.Round(Stopwatch.GetElapsedTime(Restarts.Since).TotalSeconds, 1), storage is null ? "closed" : "open", closed, database,
+            new DriveInfo(Restarts.Options.Location.Path).AvailableFreeSpace,
+            input.Connections ? [.. Restarts.Fronts.All.Select(Shown)] : null,
             readiness is null ? null : readiness.Blockers.Count == 0, readiness?.Blockers is { Count: > 0 } blockers ? blockers : null);
         return Answer(
             isHealthy
-                ? string.Create(CultureInfo.InvariantCulture, $"Healthy: version {view.Version}, process {view.Pid}, {restarts.Fronts.All.Count} clients.")
+                ? string.Create(CultureInfo.InvariantCulture, $"Healthy: version {view.Version}, process {view.Pid}, {Restarts.Fronts.All.Count} clients.")
                 : $"Unhealthy: {closed ?? database?.Error}",
             view, ToolJson.Default.HealthView);
     }
@@ -69,13 +69,13 @@ internal sealed class HealthCheckTool(Gate gate, RestartDriver restarts, ILogger
     private DatabaseView Measure(Storage storage)
     {
         var probe = storage.Probe;
-        var file = new FileInfo(restarts.Options.Database);
+        var file = new FileInfo(Restarts.Options.Database);
         try
         {
             var start = Stopwatch.GetTimestamp();
             var tasks = storage.Index.Count().Total;
             var read = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
-            var lag = Math.Max(0, probe.JournalPosition() - storage.Index.Position());
+            var lag = probe.Lag(storage.Index.Position());
             return new DatabaseView(file.Length, tasks, Math.Round(read, 2), Math.Round(probe.WriteMs(), 2), lag, probe.Epoch, null);
         }
         catch (Exception e) when (e is System.Data.Common.DbException or IOException or InvalidOperationException)
@@ -95,7 +95,7 @@ internal sealed class HealthCheckTool(Gate gate, RestartDriver restarts, ILogger
 /// <param name="Tasks">How many tasks a query has counted.</param>
 /// <param name="ReadMs">How long that took.</param>
 /// <param name="JournalWriteMs">How long a durable write took.</param>
-/// <param name="ReadModelLag">Journal positions that the read model has not taken in yet.</param>
+/// <param name="ReadModelLag">Events of tasks that the read model has not taken in yet.</param>
 /// <param name="Epoch">The epoch that this process writes under.</param>
 /// <param name="Error">What went wrong.</param>
 internal sealed record DatabaseView(

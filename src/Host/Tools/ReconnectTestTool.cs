@@ -6,8 +6,8 @@ using Orchestrator.Host.Backend;
 namespace Orchestrator.Host.Tools;
 
 /// <summary>Drops a client's link to the server on purpose, waits for its return, and says how long that took.</summary>
-internal sealed class ReconnectTestTool(Gate gate, RestartDriver restarts, ILogger log) : OrchestratorTool<ReconnectTestTool.Input>(
-    gate, log, "orchestrator_reconnect_test",
+internal sealed class ReconnectTestTool(Gate gate, RestartDriver? restarts, ILogger log) : ServerTool<ReconnectTestTool.Input>(
+    gate, restarts, log, "orchestrator_reconnect_test",
     "Really drop and re-establish a client's link (default: the caller's own); reports the pause.",
     new ToolAnnotations { DestructiveHint = false, OpenWorldHint = false },
     """
@@ -22,12 +22,12 @@ internal sealed class ReconnectTestTool(Gate gate, RestartDriver restarts, ILogg
 
     protected override async Task<CallToolResult> Run(Input input, ToolCall call, CancellationToken cancellation)
     {
-        var result = await restarts.Reconnects.Run(call.Key, input.Session, cancellation);
+        var result = await Restarts.Reconnects.Run(call.Key, input.Session, cancellation);
         return Answer(
             string.Create(CultureInfo.InvariantCulture, $"The client {result.Front[..12]} was back after {result.PauseMs:0.0} ms."),
             new ReconnectView(
                 result.Front[..12], true, input.Stats ? Math.Round(result.PauseMs, 2) : null, input.Buffers ? result.CallsSentAgain : null,
-                restarts.Fronts.All.Count),
+                Restarts.Fronts.All.Count),
             ToolJson.Default.ReconnectView);
     }
 

@@ -9,8 +9,8 @@ using Orchestrator.Protocol.Restarts;
 namespace Orchestrator.Host.Tools;
 
 /// <summary>Restarts the server under its clients. Answered by the new process.</summary>
-internal sealed class RestartServerTool(Gate gate, RestartDriver restarts, ILogger log) : OrchestratorTool<RestartWish>(
-    gate, log, "orchestrator_restart_server",
+internal sealed class RestartServerTool(Gate gate, RestartDriver? restarts, ILogger log) : ServerTool<RestartWish>(
+    gate, restarts, log, "orchestrator_restart_server",
     "Replace the server process; clients keep their connection and their calls.",
     new ToolAnnotations { DestructiveHint = false, IdempotentHint = true, OpenWorldHint = false },
     """
@@ -27,7 +27,7 @@ internal sealed class RestartServerTool(Gate gate, RestartDriver restarts, ILogg
 
     protected override async Task<CallToolResult> Run(RestartWish wish, ToolCall call, CancellationToken cancellation)
     {
-        var restart = await restarts.Ask(call.Key, call.By, wish, cancellation);
+        var restart = await Restarts.Ask(call.Key, call.By, wish, cancellation);
         if (RestartState.PhaseOf(restart) is RestartPhase.Failed or RestartPhase.RolledBack)
         {
             throw new RefusedException(new Refusal(

@@ -5,8 +5,8 @@ using Orchestrator.Host.Backend;
 namespace Orchestrator.Host.Tools;
 
 /// <summary>Whether a restart is under way, and how the last ones went.</summary>
-internal sealed class RestartStatusTool(Gate gate, RestartDriver restarts, ILogger log) : OrchestratorTool<RestartStatusTool.Input>(
-    gate, log, "orchestrator_restart_status",
+internal sealed class RestartStatusTool(Gate gate, RestartDriver? restarts, ILogger log) : ServerTool<RestartStatusTool.Input>(
+    gate, restarts, log, "orchestrator_restart_status",
     "The restart under way, the last one, and their history.",
     Reads,
     """
@@ -22,7 +22,7 @@ internal sealed class RestartStatusTool(Gate gate, RestartDriver restarts, ILogg
         var last = all.Count == 0 ? null : all[^1];
         var isRunning = last is not null && last.Phase is not ("completed" or "failed" or "rolled_back");
         var view = new RestartStatusView(
-            isRunning, isRunning ? last!.Phase : null, restarts.Me.ProcessId, BuildInfo.Build, restarts.Fronts.Calls.InFlight, restarts.Fronts.Calls.Waiting,
+            isRunning, isRunning ? last!.Phase : null, Restarts.Me.ProcessId, BuildInfo.Build, Restarts.Fronts.Calls.InFlight, Restarts.Fronts.Calls.Waiting,
             last, input.History ? all : null);
         return Answer(
             last is null ? "No restart has been asked for."

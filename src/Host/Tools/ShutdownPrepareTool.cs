@@ -5,8 +5,8 @@ using Orchestrator.Host.Backend;
 namespace Orchestrator.Host.Tools;
 
 /// <summary>Whether a restart could begin now, and what it would meet.</summary>
-internal sealed class ShutdownPrepareTool(Gate gate, RestartDriver restarts, ILogger log) : OrchestratorTool<ShutdownPrepareTool.Input>(
-    gate, log, "orchestrator_shutdown_prepare",
+internal sealed class ShutdownPrepareTool(Gate gate, RestartDriver? restarts, ILogger log) : ServerTool<ShutdownPrepareTool.Input>(
+    gate, restarts, log, "orchestrator_shutdown_prepare",
     "Whether a restart could begin now, and what it would meet.",
     Reads,
     """
@@ -20,7 +20,7 @@ internal sealed class ShutdownPrepareTool(Gate gate, RestartDriver restarts, ILo
 
     protected override Task<CallToolResult> Run(Input input, ToolCall call, CancellationToken cancellation)
     {
-        var readiness = Readiness.Of(restarts, call.HasStorage ? call.Storage : null);
+        var readiness = Readiness.Of(Restarts, call.HasStorage ? call.Storage : null);
         var view = new ReadinessView(
             readiness.Blockers.Count == 0, readiness.Blockers, input.Tasks ? readiness.ActiveClaims : null,
             input.Database && call.HasStorage ? Math.Round(call.Storage.Probe.WriteMs(), 2) : null,

@@ -39,7 +39,7 @@ internal sealed class BackendSession : IDisposable
         if (arrival is not Arrival.ByStart)
         {
             await _gate.Enter(_leaving.Token);
-            StopPoint.Reached("new:opened");
+            StopPoint.Reached(arrival is Arrival.BySuccession ? "new:opened" : "old:reopened");
         }
 
         var tools = ToolList.Create(_gate, _loggers, _restarts);

@@ -21,6 +21,7 @@ internal sealed class Relay : IRelayOutput, IDisposable
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
 
     private readonly FrontOptions _options;
+    private readonly TextWriter _log;
     private readonly Channel<RelayEvent> _events = Channel.CreateUnbounded<RelayEvent>(new UnboundedChannelOptions { SingleReader = true });
     private readonly ByteGate _held = new(MaxHeld);
     private readonly ByteGate _toBackend = new(MaxUnwritten);
@@ -30,7 +31,6 @@ internal sealed class Relay : IRelayOutput, IDisposable
     private readonly ClientWriter _writer;
     private readonly BackendConnector _connector;
     private readonly ITimer _ticks;
-    private readonly TextWriter _log;
     private BackendLink? _link;
     private HoldNotice? _holding;
     private long _heldSince;
@@ -41,6 +41,7 @@ internal sealed class Relay : IRelayOutput, IDisposable
     private readonly Liveness _liveness = new();
     private int _shortLives;
     private bool _ended;
+    private Refusal? _noted;
 
     public Relay(FrontOptions options, string front, string build, Stream stdout, TextWriter log, CancellationToken cancellationToken)
     {
@@ -317,9 +318,19 @@ internal sealed class Relay : IRelayOutput, IDisposable
     private async Task ReadBackendAsync(BackendLink link)
     {
         await link.RunAsync(
-            _toClient, line => Post(new RelayEvent.BackendLine(link, line)), refusal => Post(new RelayEvent.BackendRefused(link, refusal)),
+            _toClient, line => Post(new RelayEvent.BackendLine(link, line)), refusal => Post(new RelayEvent.BackendRefused(link, refusal)), Note,
             notice => Post(new RelayEvent.BackendHolds(link, notice)));
         Post(new RelayEvent.BackendLost(link));
+    }
+
+    // Every attempt of a backend fails for the same reason; a person needs to read it once.
+    private void Note(Refusal notice)
+    {
+        if (notice != _noted)
+        {
+            _noted = notice;
+            _log.WriteLine($"orchestrator: {notice.Code}: {notice.Message} {notice.NextStep}");
+        }
     }
 
     private async Task WriteToClientAsync()

@@ -1,4 +1,6 @@
 using System.Collections.Frozen;
+using Orchestrator.Protocol.Idempotency;
+using Orchestrator.Protocol.Migrations;
 using Orchestrator.Protocol.Restarts;
 using Orchestrator.Protocol.Sessions;
 using Orchestrator.Protocol.Tasks;
@@ -28,6 +30,13 @@ public static class EventManifest
         [typeof(TaskEvents.WorkStored)] = "task-work-stored/1",
         [typeof(SessionEvents.Opened)] = "session-opened/1",
         [typeof(SessionEvents.Resumed)] = "session-resumed/1",
+        [typeof(MigrationEvents.Adopted)] = "migration-adopted/1",
+        [typeof(MigrationEvents.Applied)] = "migration-applied/1",
+        [typeof(MigrationEvents.Failed)] = "migration-failed/1",
+        [typeof(MigrationEvents.TakenBack)] = "migration-taken-back/1",
+        [typeof(KeyEvents.Begun)] = "key-begun/1",
+        [typeof(KeyEvents.Recorded)] = "key-recorded/1",
+        [typeof(KeyEvents.Freed)] = "key-freed/1",
         [typeof(RestartEvents.Requested)] = "restart-requested/1",
         [typeof(RestartEvents.Joined)] = "restart-joined/1",
         [typeof(RestartEvents.SuccessorStarted)] = "restart-successor-started/1",

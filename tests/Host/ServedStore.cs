@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Orchestrator.Host.Backend;
@@ -17,10 +18,10 @@ namespace Orchestrator.Host.Tests;
 /// </summary>
 public sealed class ServedStore : IAsyncDisposable
 {
-    private readonly Gate _gate;
-    private readonly ToolList _tools;
     private readonly BackendOptions _options;
-    private readonly CancellationTokenSource _stopping = new();
+    private Gate _gate;
+    private ToolList _tools;
+    private CancellationTokenSource _stopping = new();
     private readonly List<Task> _connections = [];
 
     public ServedStore()
@@ -30,8 +31,7 @@ public sealed class ServedStore : IAsyncDisposable
         Location = DataDirectory.Resolve(Path.Combine(Workspace, ".task_orchestrator"), Workspace);
         Location.PrepareDataDirectory();
         _options = new BackendOptions(Location, TimeSpan.FromHours(1));
-        _gate = new Gate(() => Storage.Open(_options, Clock, () => { }), Clock, NullLogger<Gate>.Instance);
-        _tools = ToolList.Create(_gate, NullLoggerFactory.Instance);
+        (_gate, _tools) = Open();
     }
 
     public string Folder { get; }
@@ -54,17 +54,48 @@ public sealed class ServedStore : IAsyncDisposable
         var client = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         await client.ConnectAsync(new UnixDomainSocketEndPoint(path));
         var accepted = await listener.AcceptAsync();
-        _connections.Add(new FrontConnection(accepted, _options, new Fronts(), _tools.ServerOptions, NullLoggerFactory.Instance).Run(_stopping.Token));
+        _connections.Add(
+            new FrontConnection(accepted, _options, new Fronts(), _tools.ServerOptions, _gate, NullLoggerFactory.Instance).Run(_stopping.Token));
         return await FrameClient.Greet(client, Location.Identity, front, profile);
     }
 
+    /// <summary>How many facts the journal holds.</summary>
+    public long Facts()
+    {
+        using var db = new SqliteConnection($"Data Source={_options.Database};Mode=ReadOnly;Pooling=False");
+        db.Open();
+        using var count = db.CreateCommand();
+        count.CommandText = "SELECT count(*) FROM journal";
+        return (long)count.ExecuteScalar()!;
+    }
+
+    /// <summary>Ends this backend and its connections in order, and begins another one on the same store.</summary>
+    public async Task Restart()
+    {
+        await Close();
+        _connections.Clear();
+        _stopping = new CancellationTokenSource();
+        (_gate, _tools) = Open();
+    }
+
     public async ValueTask DisposeAsync()
+    {
+        await Close();
+        Directory.Delete(Folder, recursive: true);
+    }
+
+    private (Gate Gate, ToolList Tools) Open()
+    {
+        var gate = new Gate(progress => Storage.Open(_options, Clock, () => { }, progress), Clock, NullLogger<Gate>.Instance);
+        return (gate, ToolList.Create(gate, NullLoggerFactory.Instance));
+    }
+
+    private async Task Close()
     {
         await _stopping.CancelAsync();
         await Task.WhenAll(_connections).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _gate.Close();
         _stopping.Dispose();
-        Directory.Delete(Folder, recursive: true);
     }
 }
 
@@ -98,7 +129,7 @@ public sealed class FrameClient : IAsyncDisposable
             jsonrpc = "2.0",
             id = number,
             method = "tools/call",
-            @params = new { name = $"orchestrator_{tool}", arguments },
+            @params = new { name = Full(tool), arguments },
         });
         return new ToolResult(await Send(request, number), number);
     }
@@ -118,6 +149,10 @@ public sealed class FrameClient : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => _frames.DisposeAsync();
+
+    // Two families of tools have always had names of their own.
+    private static string Full(string tool) =>
+        new[] { "orchestrator_", "template_", "auto_append_" }.Any(p => tool.StartsWith(p, StringComparison.Ordinal)) ? tool : $"orchestrator_{tool}";
 
     private async Task<Frame> Read()
     {

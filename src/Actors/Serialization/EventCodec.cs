@@ -5,6 +5,8 @@ using System.Text.Json.Serialization.Metadata;
 using Orchestrator.Actors.Restarts;
 using Orchestrator.Actors.Tasks;
 using Orchestrator.Protocol;
+using Orchestrator.Protocol.Idempotency;
+using Orchestrator.Protocol.Migrations;
 using Orchestrator.Protocol.Restarts;
 using Orchestrator.Protocol.Sessions;
 using Orchestrator.Protocol.Tasks;
@@ -51,6 +53,7 @@ public static class EventCodec
     Converters =
     [
         typeof(CommandIdConverter), typeof(TaskIdConverter), typeof(SessionIdConverter), typeof(ArtifactIdConverter), typeof(ClaimTokenConverter),
+        typeof(KeyIdConverter),
         typeof(SnakeCase<TaskPhase>), typeof(SnakeCase<TaskKind>), typeof(SnakeCase<TaskComplexity>), typeof(SnakeCase<DependencyKind>),
         typeof(SnakeCase<NextAction>), typeof(SnakeCase<ArtifactKind>), typeof(SnakeCase<RestartPhase>),
     ])]
@@ -68,6 +71,13 @@ public static class EventCodec
 [JsonSerializable(typeof(TaskEvents.WorkStored))]
 [JsonSerializable(typeof(SessionEvents.Opened))]
 [JsonSerializable(typeof(SessionEvents.Resumed))]
+[JsonSerializable(typeof(MigrationEvents.Adopted))]
+[JsonSerializable(typeof(MigrationEvents.Applied))]
+[JsonSerializable(typeof(MigrationEvents.Failed))]
+[JsonSerializable(typeof(MigrationEvents.TakenBack))]
+[JsonSerializable(typeof(KeyEvents.Begun))]
+[JsonSerializable(typeof(KeyEvents.Recorded))]
+[JsonSerializable(typeof(KeyEvents.Freed))]
 [JsonSerializable(typeof(RestartEvents.Requested), TypeInfoPropertyName = "RestartRequested")]
 [JsonSerializable(typeof(RestartEvents.Joined), TypeInfoPropertyName = "RestartJoined")]
 [JsonSerializable(typeof(RestartEvents.SuccessorStarted), TypeInfoPropertyName = "RestartSuccessorStarted")]

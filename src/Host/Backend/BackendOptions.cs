@@ -18,4 +18,7 @@ internal sealed record BackendOptions(DataDirectory Location, TimeSpan IdleAfter
 
     /// <summary>Where work products are kept.</summary>
     public string Artifacts => Path.Combine(Location.Path, "artifacts");
+
+    /// <summary>Where templates are kept.</summary>
+    public string Templates => Path.Combine(Location.Path, "templates");
 }

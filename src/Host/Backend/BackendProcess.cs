@@ -99,7 +99,7 @@ internal static class BackendProcess
                     return BackendExitCode.AlreadyServed;   // somebody else serves
                 }
 
-                (backendLock, arrival) = (again, new Arrival.ByReturn(failure, handover.HeldAt, false));
+                (backendLock, arrival) = (again, new Arrival.ByReturn(failure, handover.HeldAt, await TakenMigration.Undo(options, clock, loggers)));
             }
         }
     }

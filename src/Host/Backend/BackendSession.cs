@@ -28,7 +28,7 @@ internal sealed class BackendSession : IDisposable
         (_options, _clock, _loggers) = (options, clock, loggers);
         _log = loggers.CreateLogger(nameof(BackendProcess));
         _leaving = CancellationTokenSource.CreateLinkedTokenSource(ending);
-        _gate = new Gate(() => Storage.Open(options, clock, Supersede), clock, loggers.CreateLogger<Gate>());
+        _gate = new Gate(progress => Storage.Open(options, clock, Supersede, progress), clock, loggers.CreateLogger<Gate>());
         _restarts = new RestartDriver(options, me, _gate, clock, loggers.CreateLogger<RestartDriver>(), Leave);
     }
 
@@ -51,7 +51,8 @@ internal sealed class BackendSession : IDisposable
             using var watch = _clock.CreateTimer(_ => EndIfDeleted(), null, LookEvery, LookEvery);
             _ = _restarts.Arrive(arrival, published, _leaving.Token);
             await listener.Run(
-                (socket, stopping) => new FrontConnection(socket, _options, _restarts.Fronts, tools.ServerOptions, _loggers).Run(stopping), _leaving.Token);
+                (socket, stopping) => new FrontConnection(socket, _options, _restarts.Fronts, tools.ServerOptions, _gate, _loggers).Run(stopping),
+                _leaving.Token);
         }
 
         await _gate.Close();

@@ -8,7 +8,7 @@ namespace Orchestrator.Host.Backend;
 
 /// <summary>One front from its hello to its end: an MCP server of its own, because an era and a handshake belong to one client.</summary>
 internal sealed class FrontConnection(
-    Socket socket, BackendOptions backend, Fronts fronts, Func<ToolProfile, McpServerOptions> options, ILoggerFactory loggers)
+    Socket socket, BackendOptions backend, Fronts fronts, Func<ToolProfile, McpServerOptions> options, Gate gate, ILoggerFactory loggers)
 {
     private static readonly TimeSpan HelloWithin = TimeSpan.FromSeconds(5);
 
@@ -23,6 +23,7 @@ internal sealed class FrontConnection(
 
         await using var transport = new FrameTransport(frames, front.Front!, fronts.Calls, loggers);
         await using var server = McpServer.Create(transport, options(front.Profile), loggers);
+        using var notices = new GateNotices(gate, frames);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         var here = new ConnectedFront(front, transport, server, ending);
         fronts.Add(here);

@@ -27,7 +27,7 @@ internal static class Rehearsal
         {
             var scratch = new BackendOptions(DataDirectory.Resolve(Path.Join(folder, "d"), null), options.IdleAfter);
             scratch.Location.PrepareDataDirectory();
-            var gate = new Gate(() => Storage.Open(scratch, clock, () => { }), clock, loggers.CreateLogger<Gate>());
+            var gate = new Gate(progress => Storage.Open(scratch, clock, () => { }, progress), clock, loggers.CreateLogger<Gate>());
             try
             {
                 await gate.Enter(cancellation);
@@ -67,7 +67,7 @@ internal static class Rehearsal
         await using var client = new Client(new FrameStream(new NetworkStream(socket, ownsSocket: true)), cancellation);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var serving = new FrontConnection(
-            await listener.AcceptAsync(cancellation), scratch, new Fronts(), ToolList.Create(gate, loggers).ServerOptions, loggers).Run(ending.Token);
+            await listener.AcceptAsync(cancellation), scratch, new Fronts(), ToolList.Create(gate, loggers).ServerOptions, gate, loggers).Run(ending.Token);
         await client.Greet(scratch.Location.Identity);
         await client.Work();
         await ending.CancelAsync();

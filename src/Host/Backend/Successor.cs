@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Logging;
+using Orchestrator.Actors.Migrations;
 using Orchestrator.Protocol.Restarts;
+using Orchestrator.Schema.Applying;
 
 namespace Orchestrator.Host.Backend;
 
@@ -27,7 +29,7 @@ internal static class Successor
         {
             await Rehearsal.Run(options, clock, loggers, cancellation);
             StopPoint.Reached("new:proved");
-            await predecessor.SayReady(me, []);
+            await predecessor.SayReady(me, LookAtDatabase(options, clock));
             StopPoint.Reached("new:ready");
             if (await predecessor.LetsGo(cancellation))
             {
@@ -44,6 +46,16 @@ internal static class Successor
         predecessor.Dispose();
         return null;
     }
+
+    /// <summary>What this build would do to the database: looks, and changes nothing.</summary>
+    /// <exception cref="InvalidOperationException">It could not work with the database; the message says why.</exception>
+    private static IReadOnlyList<string> LookAtDatabase(BackendOptions options, TimeProvider clock) =>
+        OrchestratorDatabase.Upgrade(options.Database, new UpgradeOptions { Program = BuildInfo.Build, Clock = clock }).Check() switch
+        {
+            UpgradeNeeded needed => [.. needed.Plan.Steps.Select(step => step.Summary)],
+            UpgradeRefusal refusal => throw new InvalidOperationException($"the database cannot be upgraded: {refusal.Reason}; {refusal.NextStep}"),
+            _ => [],
+        };
 
     /// <summary>Takes the lock that the old process has let go of. Null when somebody else was faster.</summary>
     public static async Task<BackendLock?> TakeLock(BackendOptions options, CancellationToken cancellation)

@@ -66,7 +66,7 @@ internal sealed class HealthCheckTool(Gate gate, RestartDriver? restarts, ILogge
         }
     }
 
-    private DatabaseView Measure(Storage storage)
+    private StoreHealthView Measure(Storage storage)
     {
         var probe = storage.Probe;
         var file = new FileInfo(Restarts.Options.Database);
@@ -76,11 +76,11 @@ internal sealed class HealthCheckTool(Gate gate, RestartDriver? restarts, ILogge
             var tasks = storage.Index.Count().Total;
             var read = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
             var lag = probe.Lag(storage.Index.Position());
-            return new DatabaseView(file.Length, tasks, Math.Round(read, 2), Math.Round(probe.WriteMs(), 2), lag, probe.Epoch, null);
+            return new StoreHealthView(file.Length, tasks, Math.Round(read, 2), Math.Round(probe.WriteMs(), 2), lag, probe.Epoch, null);
         }
         catch (Exception e) when (e is System.Data.Common.DbException or IOException or InvalidOperationException)
         {
-            return new DatabaseView(null, null, null, null, null, probe.Epoch, e.Message);
+            return new StoreHealthView(null, null, null, null, null, probe.Epoch, e.Message);
         }
     }
 
@@ -98,7 +98,7 @@ internal sealed class HealthCheckTool(Gate gate, RestartDriver? restarts, ILogge
 /// <param name="ReadModelLag">Events of tasks that the read model has not taken in yet.</param>
 /// <param name="Epoch">The epoch that this process writes under.</param>
 /// <param name="Error">What went wrong.</param>
-internal sealed record DatabaseView(
+internal sealed record StoreHealthView(
     long? SizeBytes, long? Tasks, double? ReadMs, double? JournalWriteMs, long? ReadModelLag, long Epoch, string? Error);
 
 /// <param name="SessionId">The front, for orchestrator_reconnect_test.</param>
@@ -121,5 +121,5 @@ internal sealed record ConnectionView(string SessionId, string? Client, string V
 /// <param name="RestartReady">Whether a restart could begin.</param>
 /// <param name="RestartBlockers">What stands in its way.</param>
 internal sealed record HealthView(
-    string Status, string Version, string Build, int Pid, double UptimeS, string Gate, string? GateReason, DatabaseView? Database, long DiskFreeBytes,
+    string Status, string Version, string Build, int Pid, double UptimeS, string Gate, string? GateReason, StoreHealthView? Database, long DiskFreeBytes,
     IReadOnlyList<ConnectionView>? Connections, bool? RestartReady, IReadOnlyList<string>? RestartBlockers);

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.Extensions.Logging;
 using ModelContextProtocol.Protocol;
 using Orchestrator.Host.Backend;
+using Orchestrator.Protocol;
 
 namespace Orchestrator.Host.Tools;
 

@@ -18,6 +18,7 @@ namespace Orchestrator.Host.Tools;
 [JsonSerializable(typeof(CompletionView))]
 [JsonSerializable(typeof(ArtifactTextView))]
 [JsonSerializable(typeof(StatusView))]
+[JsonSerializable(typeof(ClosedStatusView))]
 [JsonSerializable(typeof(SynthesisView))]
 [JsonSerializable(typeof(RestartView))]
 [JsonSerializable(typeof(RestartStatusView))]

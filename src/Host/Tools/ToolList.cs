@@ -4,6 +4,7 @@ using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
 using Orchestrator.Host.Backend;
+using Orchestrator.Host.Tools.Templates;
 using Orchestrator.Protocol;
 
 namespace Orchestrator.Host.Tools;
@@ -72,6 +73,7 @@ internal sealed class ToolList
 
     private static IReadOnlyList<McpServerTool> Full(Gate gate, ILogger log) =>
     [
+        .. TemplateTools.All(gate, log),
     ];
 
     // About the server itself.

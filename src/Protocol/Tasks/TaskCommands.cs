@@ -38,9 +38,10 @@ public static class TaskCommands
     /// <param name="Ordinal">Its place among the parent's subtasks, from 0.</param>
     /// <param name="PlannedAt">When it was planned: the time of the parent's event, not of this command.</param>
     /// <param name="Definition">What it is about.</param>
+    /// <param name="Subtasks">What is planned below it; null for nothing.</param>
     public sealed record Create(
         TaskId TaskId, CommandId CommandId, string By, SessionId? Session, TaskId Parent, TaskId Root, int Ordinal, DateTimeOffset PlannedAt,
-        TaskDefinition Definition) : ITaskCommand;
+        TaskDefinition Definition, IReadOnlyList<PlannedTask>? Subtasks = null) : ITaskCommand;
 
     /// <summary>Parent only, internal: these subtasks exist now.</summary>
     public sealed record ConfirmSubtasks(TaskId TaskId, CommandId CommandId, string By, IReadOnlyList<TaskId> Created) : ITaskCommand;

@@ -20,6 +20,11 @@ public enum FrameKind : byte
     Hold = 5,
     /// <summary>From a backend, since version 3: it serves on after all.</summary>
     Resume = 6,
+    /// <summary>
+    /// What the person behind the front should know; its payload is a <see cref="RefusalJson"/>. The backend goes on serving, and the front passes it
+    /// to its own standard error.
+    /// </summary>
+    Notice = 7,
 }
 
 /// <summary>The fixed start of every frame: 24 bytes, little endian.</summary>

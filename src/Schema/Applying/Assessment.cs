@@ -49,6 +49,19 @@ internal sealed record Assessment(
         return new SchemaFacts(found, name => rows.TryGetValue(name, out var known) ? known : rows[name] = Count(connection, found, name), [.. broken.Keys]);
     }
 
+    /// <summary>What is to be done, the tables that are made anew among it.</summary>
+    public static SchemaPlan Plan(SchemaFacts facts, DatabaseSchema target, WantedSchema wanted, SchemaMemory memory)
+    {
+        if (wanted.Derived is not { } derived)
+        {
+            return SchemaPlan.Between(facts, target, wanted.Hints, memory, SqliteDialect.Instance);
+        }
+
+        var (left, aside) = derived.SetAside(facts.Found, target, facts.Rows);
+        var plan = SchemaPlan.Between(facts with { Found = left }, target, wanted.Hints, memory, SqliteDialect.Instance);
+        return plan with { Steps = [.. aside, .. derived.Refilled(plan.Steps, facts.Found), .. DerivedTables.PutBack(aside, target, facts)] };
+    }
+
     private static Assessment Compare(SqliteConnection connection, WantedSchema wanted, DatabaseSchema target, List<MigrationRow> history)
     {
         DatabaseSchema found;
@@ -63,7 +76,7 @@ internal sealed record Assessment(
 
         target = ForeignKeyResolution.Resolve(target, found);
         var broken = SqliteSoundness.Broken(connection, found);
-        var plan = SchemaPlan.Between(Facts(connection, found, broken), target, wanted.Hints, Memory(history), SqliteDialect.Instance);
+        var plan = Plan(Facts(connection, found, broken), target, wanted, Memory(history));
         UpgradeCheck check = plan.IsEmpty ? new UpToDate(false)
             : plan.Refusals.Count > 0
                 ? new UpgradeRefusal(plan.Refusals.Any(r => r.Contains("NOT NULL", StringComparison.Ordinal)) ? "rows" : "conflict",

@@ -42,6 +42,18 @@ public sealed class DatabaseUpgrade(string path, WantedSchema wanted, UpgradeOpt
         return MigrationHistory.Read(connection) ?? [];
     }
 
+    /// <summary>
+    /// The numbers of the history and what became of each, without the rest: cheap enough for every start. The making of a new database is left out:
+    /// nothing was migrated by it.
+    /// </summary>
+    public IReadOnlyList<(long Version, string Status)> Outline()
+    {
+        using var connection = DatabaseBackup.Open(path, SqliteOpenMode.ReadWrite);
+        return MigrationHistory.Exists(connection)
+            ? connection.Rows("SELECT version, status FROM migration_history WHERE before <> '[]' ORDER BY version").ConvertAll(r => ((long)r[0]!, (string)r[1]!))
+            : [];
+    }
+
     /// <summary>Everything that is wrong with the database: damage, rows without parents, views and triggers that do not work, drift.</summary>
     public IReadOnlyList<string> Verify()
     {

@@ -96,9 +96,8 @@ internal sealed class Migrator(string path, WantedSchema wanted, UpgradeOptions 
     {
         var now = SqliteIntrospection.Read(connection);
         var memory = Assessment.Memory(before.History);
-        var left = SchemaPlan.Between(
-            Assessment.Facts(connection, now, before.Broken), before.Wanted, wanted.Hints, memory with { Renamed = [.. memory.Renamed, .. plan.Renamed] },
-            SqliteDialect.Instance);
+        var left = Assessment.Plan(
+            Assessment.Facts(connection, now, before.Broken), before.Wanted, wanted, memory with { Renamed = [.. memory.Renamed, .. plan.Renamed] });
         if (!left.IsEmpty)
         {
             throw new InvalidOperationException(

@@ -35,6 +35,8 @@ internal sealed class Relay : IRelayOutput, IDisposable
     private readonly BackendConnector _connector;
     private readonly ITimer _ticks;
     private BackendLink? _link;
+    private HoldNotice? _holding;
+    private long _heldSince;
     private long _heldBytes;
     private long _lastSequence;
     private long _readySince;
@@ -148,6 +150,9 @@ internal sealed class Relay : IRelayOutput, IDisposable
             case RelayEvent.BackendRefused(var link, var refusal) when link == _link:
                 OnRefused(refusal);
                 break;
+            case RelayEvent.BackendHolds(var link, var notice) when link == _link:
+                OnBackendHolds(notice);
+                break;
             case RelayEvent.BackendLost(var link) when link == _link:
                 OnBackendLost();
                 break;
@@ -223,9 +228,23 @@ internal sealed class Relay : IRelayOutput, IDisposable
         }
     }
 
+    private void OnBackendHolds(HoldNotice? notice)
+    {
+        _log.WriteLine(notice is null
+            ? "orchestrator: The restart came to nothing; the server goes on."
+            : $"orchestrator: The server restarts ({notice.Reason}; {notice.Build} will serve); calls wait, usually about {notice.ExpectedMs} ms.");
+        (_holding, _heldSince) = (notice, Environment.TickCount64);
+    }
+
     private void OnBackendReady(BackendLink link)
     {
         _link = link;
+        if (_holding is not null)
+        {
+            _log.WriteLine($"orchestrator: {link.Theirs.Build} serves, after {Environment.TickCount64 - _heldSince} ms.");
+            _holding = null;
+        }
+
         _readySince = Environment.TickCount64;
         _liveness.Begin(_readySince);
         _ = ReadBackendAsync(link);
@@ -234,6 +253,14 @@ internal sealed class Relay : IRelayOutput, IDisposable
 
     private void OnBackendLost()
     {
+        if (_holding is not null)
+        {
+            // It has said so; and whoever takes its place is here in a moment.
+            Drop(hasDied: false);
+            Seek(TimeSpan.Zero, unavailable: false);
+            return;
+        }
+
         var isShort = Environment.TickCount64 - _readySince < RelayState.HealthyAfter;
         _shortLives = isShort ? Math.Min(_shortLives + 1, MostShortLives) : 0;
         Drop(hasDied: true);
@@ -274,7 +301,7 @@ internal sealed class Relay : IRelayOutput, IDisposable
             try
             {
                 var link = await _connector.FindAsync(
-                    pause, unavailable, refusal => Post(new RelayEvent.BackendRefused(null, refusal)), _stopping.Token);
+                    pause, unavailable, _holding is not null, refusal => Post(new RelayEvent.BackendRefused(null, refusal)), _stopping.Token);
                 Post(new RelayEvent.BackendReady(link));
             }
             catch (OperationCanceledException)
@@ -316,7 +343,8 @@ internal sealed class Relay : IRelayOutput, IDisposable
         try
         {
             await link.RunAsync(
-                _toClient, line => Post(new RelayEvent.BackendLine(link, line)), refusal => Post(new RelayEvent.BackendRefused(link, refusal)), Note);
+                _toClient, line => Post(new RelayEvent.BackendLine(link, line)), refusal => Post(new RelayEvent.BackendRefused(link, refusal)), Note,
+                notice => Post(new RelayEvent.BackendHolds(link, notice)));
         }
         finally
         {

@@ -68,7 +68,8 @@ public sealed class ServedStore : IAsyncDisposable
         var client = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         await client.ConnectAsync(new UnixDomainSocketEndPoint(path));
         var accepted = await listener.AcceptAsync();
-        _connections.Add(new FrontConnection(accepted, _options, _tools.ServerOptions, _gate, NullLoggerFactory.Instance).Run(_stopping.Token));
+        _connections.Add(
+            new FrontConnection(accepted, _options, new Fronts(), _tools.ServerOptions, _gate, NullLoggerFactory.Instance).Run(_stopping.Token));
         return await FrameClient.Greet(client, Location.Identity, front, profile, with);
     }
 

@@ -1,3 +1,4 @@
+using Orchestrator.Protocol;
 using Orchestrator.Protocol.Locations;
 
 namespace Orchestrator.Front;
@@ -25,12 +26,19 @@ internal static class Program
 
         try
         {
-            var options = new FrontOptions(DataDirectory.Resolve(asked.DataDirectory, asked.Workspace), backend);
+            var options = new FrontOptions(DataDirectory.Resolve(asked.DataDirectory, asked.Workspace), backend)
+            {
+                Profile = ToolProfiles.Resolve(asked.Profile),
+            };
             return await FrontProcess.RunAsync(asked.MaxLine is { } maxLine ? options with { MaxLine = maxLine } : options);
         }
         catch (LocationException unusable)
         {
             return Say(FrontProcess.OpenError(), $"orchestrator-front: {unusable.Message}", 1);
+        }
+        catch (FormatException unknown)
+        {
+            return Say(FrontProcess.OpenError(), $"orchestrator-front: {unknown.Message}", 2);
         }
     }
 

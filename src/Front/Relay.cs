@@ -43,14 +43,15 @@ internal sealed class Relay : IRelayOutput, IDisposable
     {
         _options = options;
         _stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var snapshot = new Lazy<Snapshot?>(() => Snapshot.Load(options.SnapshotDirectory, build));
+        var snapshot = new Lazy<Snapshot?>(() => Snapshot.Load(options.SnapshotDirectory, build, options.Profile));
         _state = new RelayState(this, options.HoldLimit, () => snapshot.Value);
         _writer = new ClientWriter(stdout, _toClient);
         _connector = new BackendConnector(options, SayHello, _toBackend, log);
         _ticks = TimeProvider.System.CreateTimer(_ => Post(new RelayEvent.Tick()), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
 
         Hello SayHello() => new(
-            Hello.OldestVersion, Hello.Version, build, options.Location.Identity, front, Volatile.Read(ref _lastSequence), Environment.ProcessId);
+            Hello.OldestVersion, Hello.Version, build, options.Location.Identity, front, Volatile.Read(ref _lastSequence), Environment.ProcessId)
+        { Profile = options.Profile };
     }
 
     public async Task RunAsync(Stream stdin)

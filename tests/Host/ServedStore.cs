@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Orchestrator.Host.Backend;
 using Orchestrator.Host.Tools;
+using Orchestrator.Protocol;
 using Orchestrator.Protocol.Locations;
 using Orchestrator.Protocol.Wire;
 
@@ -44,7 +45,7 @@ public sealed class ServedStore : IAsyncDisposable
     internal ToolList Tools => _tools;
 
     /// <summary>Connects as a front does, with a hello.</summary>
-    public async Task<FrameClient> Connect(string front = "0123456789abcdef0123456789abcdef")
+    public async Task<FrameClient> Connect(string front = "0123456789abcdef0123456789abcdef", ToolProfile profile = ToolProfile.Core)
     {
         var path = Path.Combine(Folder, $"{Guid.NewGuid():N}"[..12]);
         using var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
@@ -54,7 +55,7 @@ public sealed class ServedStore : IAsyncDisposable
         await client.ConnectAsync(new UnixDomainSocketEndPoint(path));
         var accepted = await listener.AcceptAsync();
         _connections.Add(new FrontConnection(accepted, _options, _tools.ServerOptions, NullLoggerFactory.Instance).Run(_stopping.Token));
-        return await FrameClient.Greet(client, Location.Identity, front);
+        return await FrameClient.Greet(client, Location.Identity, front, profile);
     }
 
     public async ValueTask DisposeAsync()
@@ -76,10 +77,10 @@ public sealed class FrameClient : IAsyncDisposable
 
     private FrameClient(FrameStream frames) => _frames = frames;
 
-    public static async Task<FrameClient> Greet(Socket socket, string identity, string front)
+    public static async Task<FrameClient> Greet(Socket socket, string identity, string front, ToolProfile profile)
     {
         var client = new FrameClient(new FrameStream(new NetworkStream(socket, ownsSocket: true)));
-        var hello = new Hello(Hello.Version, Hello.Version, "spec", identity, front, 0, Environment.ProcessId);
+        var hello = new Hello(Hello.Version, Hello.Version, "spec", identity, front, 0, Environment.ProcessId) { Profile = profile };
         await client._frames.WriteAsync(FrameKind.Hello, 0, 0, hello.ToUtf8());
         client.First = await client.Read();
         return client;

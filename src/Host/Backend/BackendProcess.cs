@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
+using Orchestrator.Host.Diagnosis;
 using Orchestrator.Host.Tools;
 using Orchestrator.Protocol;
 
@@ -37,6 +38,7 @@ internal static class BackendProcess
         gate.BeginToOpen();
         var tools = ToolList.Create(gate, loggers);
         using var listener = FrontListener.Publish(options.Location.SocketPath, loggers.CreateLogger<FrontListener>());
+        KnownStores.Remember(options.Location);
         using var idle = clock.CreateTimer(_ => ending.Cancel(), null, options.IdleAfter, Timeout.InfiniteTimeSpan);
         listener.Changed += fronts => idle.Change(fronts == 0 ? options.IdleAfter : Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
 

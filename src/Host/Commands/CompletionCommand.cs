@@ -23,8 +23,10 @@ internal static class CompletionCommand
         "bash" =>
             """
             _orchestrator() {
+                local line="${COMP_LINE:0:COMP_POINT}"
+                local rest="${line#* }"
                 local IFS=$'\n'
-                COMPREPLY=($(compgen -W "$("${COMP_WORDS[0]}" "[suggest:${COMP_POINT}]" "${COMP_LINE}" < /dev/null 2> /dev/null)" -- "${COMP_WORDS[COMP_CWORD]}"))
+                COMPREPLY=($(compgen -W "$("${COMP_WORDS[0]}" "[suggest:${#rest}]" "${rest}" < /dev/null 2> /dev/null)" -- "${COMP_WORDS[COMP_CWORD]}"))
             }
             complete -o default -F _orchestrator orchestrator
 
@@ -32,8 +34,9 @@ internal static class CompletionCommand
         "zsh" =>
             """
             _orchestrator() {
+                local rest="${LBUFFER#* }"
                 local -a found
-                found=("${(@f)$("${words[1]}" "[suggest:${CURSOR}]" "${BUFFER}" < /dev/null 2> /dev/null)}")
+                found=("${(@f)$("${words[1]}" "[suggest:${#rest}]" "${rest}" < /dev/null 2> /dev/null)}")
                 compadd -- $found
             }
             compdef _orchestrator orchestrator
@@ -41,7 +44,11 @@ internal static class CompletionCommand
             """,
         _ =>
             """
-            complete -c orchestrator -f -a '(orchestrator "[suggest:"(string length -- (commandline -cp))"]" (commandline -cp) < /dev/null 2> /dev/null)'
+            function __orchestrator_complete
+                set -l rest (string replace -r '^\S+\s' '' -- (commandline -cp))
+                orchestrator "[suggest:"(string length -- "$rest")"]" "$rest" < /dev/null 2> /dev/null
+            end
+            complete -c orchestrator -f -a '(__orchestrator_complete)'
 
             """,
     };

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Orchestrator.Front;
 using Orchestrator.Host.Backend;
-using Orchestrator.Host.Commands.Clients;
+using Orchestrator.Protocol;
 using Orchestrator.Protocol.Locations;
 
 namespace Orchestrator.Host.Commands;
@@ -21,6 +21,11 @@ internal static class RootCommands
         Recursive = true,
     };
 
+    private static readonly Option<string?> Profile = new("--profile")
+    {
+        Description = "The tools that the client is told of: core, standard or full (ORCHESTRATOR_PROFILE; else core).",
+    };
+
     /// <summary>Does what the command line says. A wrong one has an exit code of its own.</summary>
     public static async Task<int> Run(string[] arguments)
     {
@@ -35,11 +40,18 @@ internal static class RootCommands
     {
         var root = new RootCommand("Orchestrator keeps the plans, tasks and results of AI coding assistants. With a pipe as stdin it is the MCP server.")
         {
-            DataDir, Workspace, Backend(), DemoCommand.Create(), SnapshotCommand.Create(), CompletionCommand.Create(),
-            InstallCommand.Create(), UninstallCommand.Create(), ClientsCommand.Create(),
+            DataDir, Workspace, Profile, Backend(), DemoCommand.Create(), SnapshotCommand.Create(),
         };
+        foreach (var verb in PeopleVerbs.Create())
+        {
+            root.Subcommands.Add(verb);
+        }
+
         root.SetAction((parsed, cancellation) => Guarded(() => Console.IsInputRedirected
-            ? FrontProcess.RunAsync(new FrontOptions(Location(parsed), OwnProgram.AsBackend))
+            ? FrontProcess.RunAsync(new FrontOptions(Location(parsed), OwnProgram.AsBackend)
+            {
+                Profile = ToolProfiles.Resolve(parsed.GetValue(Profile)),
+            })
             : Task.FromResult(Explanation.Print())));
         return root;
     }
@@ -72,7 +84,7 @@ internal static class RootCommands
         {
             return await run();
         }
-        catch (LocationException e)
+        catch (Exception e) when (e is LocationException or FormatException)
         {
             await Console.Error.WriteLineAsync($"orchestrator: {e.Message}");
             return 1;

@@ -130,6 +130,11 @@ internal sealed class ClientInstaller(ClientMachine machine, TimeProvider clock)
         }
 
         var record = _records.Find(file.Path) is { } found && found.Command == entry.Executable ? found : null;
+        if (record is null && !Path.GetFileName(entry.Executable).StartsWith("orchestrator", StringComparison.OrdinalIgnoreCase) && !entry.Arguments.Any(IsOwnAssembly))
+        {
+            throw new ConfigRefusedException($"Its entry starts {entry.Executable}, which this program did not enter.", "Remove it by hand if it is not wanted.");
+        }
+
         var action = record?.Previous is null ? ClientAction.Removed : ClientAction.Restored;
         if (dryRun)
         {
@@ -156,6 +161,8 @@ internal sealed class ClientInstaller(ClientMachine machine, TimeProvider clock)
         _records.Remove(file.Path);
         return new ClientOutcome(client, action, path, backup);
     });
+
+    private static bool IsOwnAssembly(string argument) => Path.GetFileName(argument) == "orchestrator.dll";
 
     // A client may write its file at the same moment: then everything is looked at again.
     private ClientOutcome Try(KnownClient client, string? project, Func<string, ClientOutcome?> change)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Orchestrator.Host.Commands.Backends;
 using Orchestrator.Host.Commands.Clients;
+using Orchestrator.Host.Commands.Transfer;
 using Orchestrator.Host.Commands.Work;
 
 namespace Orchestrator.Host.Commands;
@@ -21,6 +22,8 @@ internal static class PeopleVerbs
         TasksCommand.Create(),
         ArtifactCommand.Create(),
         SessionCommand.Create(),
+        ExportCommand.Create(),
+        ImportCommand.Create(),
         CompletionCommand.Create(),
     ];
 }

@@ -13,6 +13,8 @@ internal static class PlaceChecks
     private static readonly TimeSpan SlowSync = TimeSpan.FromSeconds(1);
     private static readonly string[] Remote = ["nfs", "nfs4", "cifs", "smb", "smb2", "smb3", "smbfs", "fuse.sshfs", "9p", "afs", "ceph", "vboxsf", "drvfs"];
 
+    private static readonly string[] IgnoreFiles = [".gitignore", ".git/info/exclude"];
+
     public static readonly IReadOnlyList<Check> All =
     [
         new("data-directory", p => Directory.Exists(p.Location.Path) ? [] : [new Finding(
@@ -66,7 +68,7 @@ internal static class PlaceChecks
         }
 
         var name = Path.GetFileName(p.Location.Path);
-        var lines = new[] { ".gitignore", ".git/info/exclude" }.Select(f => Path.Join(workspace, f)).Where(File.Exists).SelectMany(File.ReadLines);
+        var lines = IgnoreFiles.Select(f => Path.Join(workspace, f)).Where(File.Exists).SelectMany(File.ReadLines);
         if (!lines.Any(l => l.Trim().Trim('/') == name) && !File.Exists(Path.Join(p.Location.Path, ".gitignore")))
         {
             yield return new Finding(

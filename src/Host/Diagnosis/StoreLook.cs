@@ -55,7 +55,7 @@ internal sealed record StoreLook(
 
         using var connection = Open(file.FullName);
         using var transaction = connection.BeginTransaction(deferred: true);   // one moment for all that is read
-        var writer = Rows(connection, "SELECT epoch, holder, taken_at FROM writer WHERE id = 1").FirstOrDefault();
+        var writer = Rows(connection, "SELECT epoch, holder, taken_at FROM writer WHERE id = 1") is [var last] ? last : null;
         var phases = Rows(connection, "SELECT phase, count(*) FROM task_index GROUP BY phase").ToDictionary(r => (TaskPhase)(long)r[0], r => (long)r[1]);
         return new StoreLook(
             file.Length, new FileInfo($"{file.FullName}-wal") is { Exists: true } wal ? wal.Length : 0,

@@ -21,23 +21,23 @@ internal static class Trees
         var roots = parsed.GetValue(Root) is { } root ? [work.Row(root)] : all.Where(t => t.Parent is null).ToList();
         if (output.IsJson)
         {
-            Output.Json("task-tree/1", new JsonObject { ["tasks"] = new JsonArray([.. roots.Select(r => Node(r, below))]) });
+            Output.Json("task-tree/1", new JsonObject { ["tasks"] = new JsonArray([.. roots.Select(r => (JsonNode)Node(r, below))]) });
             return ExitCode.Done;
         }
 
-        var open = new Stack<(TaskRow Task, string First, string Rest)>(roots.AsEnumerable().Reverse().Select(r => (r, "", "")));
+        var open = new Stack<(TaskRow Task, string Lead, string Below)>(roots.AsEnumerable().Reverse().Select(r => (r, "", "")));
         while (open.TryPop(out var at))
         {
             var task = at.Task;
             var state = task.Ready ? "ready" : task.Phase.Name();
             var why = WhyNotReady.Of(task);
-            output.Line($"{at.First}{task.Title}  [{state}{(task.Subtasks > 0 ? $", {task.CompletedSubtasks}/{task.Subtasks}" : "")}]  {task.TaskId}"
+            output.Line($"{at.Lead}{task.Title}  [{state}{(task.Subtasks > 0 ? $", {task.CompletedSubtasks}/{task.Subtasks}" : "")}]  {task.TaskId}"
                 + (why.Length > 0 ? $"  {why}" : ""));
             var children = Children(task, below);
             for (var i = children.Count - 1; i >= 0; i--)
             {
                 var last = i == children.Count - 1;
-                open.Push((children[i], at.Rest + (last ? "└─ " : "├─ "), at.Rest + (last ? "   " : "│  ")));
+                open.Push((children[i], at.Below + (last ? "└─ " : "├─ "), at.Below + (last ? "   " : "│  ")));
             }
         }
 
@@ -46,12 +46,12 @@ internal static class Trees
 
     private static List<TaskRow> Children(TaskRow task, ILookup<TaskId, TaskRow> below) => [.. below[task.TaskId].OrderBy(t => t.Ordinal)];
 
-    private static JsonNode Node(TaskRow task, ILookup<TaskId, TaskRow> below)
+    private static JsonObject Node(TaskRow task, ILookup<TaskId, TaskRow> below)
     {
         var node = TasksCommand.Node(TaskViews.Of(task)).AsObject();
         if (Children(task, below) is { Count: > 0 } children)
         {
-            node["children"] = new JsonArray([.. children.Select(c => Node(c, below))]);
+            node["children"] = new JsonArray([.. children.Select(c => (JsonNode)Node(c, below))]);
         }
 
         return node;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
+using Orchestrator.Host.Diagnosis;
 using Orchestrator.Host.Tools;
 using Orchestrator.Protocol.Restarts;
 
@@ -46,6 +47,7 @@ internal sealed class BackendSession : IDisposable
         using (var listener = FrontListener.Publish(_options.Location.SocketPath, _loggers.CreateLogger<FrontListener>()))
         {
             var published = Stopwatch.GetTimestamp();
+            KnownStores.Remember(_options.Location);
             using var idle = _clock.CreateTimer(_ => _leaving.Cancel(), null, _options.IdleAfter, Timeout.InfiniteTimeSpan);
             listener.Changed += fronts => idle.Change(fronts == 0 ? _options.IdleAfter : Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
             using var watch = _clock.CreateTimer(_ => EndIfDeleted(), null, LookEvery, LookEvery);

@@ -64,9 +64,10 @@ internal sealed class PostgresRestoration(PostgresTarget target, UpgradeOptions 
         session.Freeze(plan);
         Empty(connection, now, names);
         var steps = Plan(session, session.Read(), then).Steps;
-        new StepRunner(session).Run([.. steps.Where(s => !IsForeignKey(s))]);
+        new StepRunner(session).Run([.. steps.Where(s => !IsLate(s))]);
         Fill(connection, backup, manifest, then);
-        new StepRunner(session).Run([.. steps.Where(IsForeignKey)]);
+        new StepRunner(session).Run([.. steps.Where(IsLate)]);
+        Enable(connection, now, session.Read());
         connection.Execute("UPDATE migration_history SET cookie = NULL");
         options.Reached?.Invoke("commit");
         session.Commit();
@@ -79,7 +80,15 @@ internal sealed class PostgresRestoration(PostgresTarget target, UpgradeOptions 
             ? plan
             : throw new RefusalException(new UpgradeRefusal("conflict", string.Join("; ", plan.Refusals), "settle this, then try again; nothing was changed"));
 
-    private static bool IsForeignKey(PlannedStep step) => step.Step is AddConstraint { Constraint: ForeignKey };
+    private static bool IsLate(PlannedStep step) => step.Step is AddConstraint { Constraint: ForeignKey } or CreateObject { Wanted: Trigger };
+
+    private static void Enable(NpgsqlConnection connection, DatabaseSchema before, DatabaseSchema now)
+    {
+        foreach (var trigger in before.Triggers.Where(t => t.IsEnabled && now.Triggers.Any(n => n.Name == t.Name && n.Table == t.Table && !n.IsEnabled)))
+        {
+            connection.Execute(trigger.Afterwards.Count > 0 ? trigger.Afterwards[0] : $"{PostgresSteps.Alter(trigger.Table)} ENABLE TRIGGER {PostgresNames.Quote(trigger.Name)}");
+        }
+    }
 
     private static void Empty(NpgsqlConnection connection, DatabaseSchema now, HashSet<string> names)
     {
@@ -113,11 +122,6 @@ internal sealed class PostgresRestoration(PostgresTarget target, UpgradeOptions 
             foreach (var (column, last) in table.Numbers)
             {
                 connection.Execute($"SELECT setval(pg_get_serial_sequence({PostgresNames.Literal(target)}, {PostgresNames.Literal(column)})::regclass, {last})");
-            }
-
-            foreach (var trigger in then.TriggersOf(table.Name))
-            {
-                connection.Execute(trigger.Afterwards.Count > 0 ? trigger.Afterwards[0] : $"{PostgresSteps.Alter(table.Name)} ENABLE TRIGGER {PostgresNames.Quote(trigger.Name)}");
             }
         }
     }

@@ -33,10 +33,11 @@ internal static class PostgresScratch
         try
         {
             // Names that the schema is not to make itself, such as those of extensions, are found where they are found otherwise.
+            var name = $"orchestrator_scratch_{connection.ProcessID}";
             connection.Execute(
-                """
-                CREATE SCHEMA orchestrator_scratch;
-                SELECT set_config('search_path', concat_ws(', ', 'orchestrator_scratch', (SELECT string_agg(quote_ident(s), ', ')
+                $"""
+                CREATE SCHEMA {name};
+                SELECT set_config('search_path', concat_ws(', ', '{name}', (SELECT string_agg(quote_ident(s), ', ')
                     FROM unnest(current_schemas(false)) s WHERE s <> current_schema())), true);
                 SET LOCAL check_function_bodies = off
                 """);
@@ -45,7 +46,7 @@ internal static class PostgresScratch
                 Run(connection, statement);
             }
 
-            var scratch = connection.Scalar("SELECT 'orchestrator_scratch'::regnamespace::oid");
+            var scratch = connection.Scalar($"SELECT '{name}'::regnamespace::oid");
             if (connection.Scalar(Unsupported.Replace("$1", $"{scratch}", StringComparison.Ordinal)) is string unsupported)
             {
                 throw new SchemaException($"The wanted schema holds what is not looked after here: {unsupported}. Make it by hand, outside of it.");

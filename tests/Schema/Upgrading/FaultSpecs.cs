@@ -87,9 +87,9 @@ public sealed class FaultSpecs
         Assert.Equal(old, sandbox.Content());
     }
 
-    internal static Sandbox Fresh(string journal)
+    internal static SqliteSandbox Fresh(string journal)
     {
-        var sandbox = new Sandbox();
+        var sandbox = new SqliteSandbox();
         sandbox.Run($"PRAGMA journal_mode = {journal};{Before}");
         return sandbox;
     }

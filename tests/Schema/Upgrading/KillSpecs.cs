@@ -27,7 +27,7 @@ public sealed class KillSpecs
         }
     }
 
-    private static void Kill(Sandbox sandbox, int k, string act)
+    private static void Kill(SqliteSandbox sandbox, int k, string act)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!.EndsWith("dotnet", StringComparison.Ordinal) ? Environment.ProcessPath : "dotnet")
         {

@@ -1,6 +1,5 @@
 using CsCheck;
 using Orchestrator.Schema.Applying;
-using Orchestrator.Schema.Sqlite;
 
 namespace Orchestrator.Schema.Tests.Upgrading;
 
@@ -33,7 +32,7 @@ public sealed class RandomSchemaSpecs
 
     private static bool Holds(string from, string[] inserts, string to)
     {
-        using var sandbox = new Sandbox();
+        using var sandbox = new SqliteSandbox();
         sandbox.Run(from);
         foreach (var insert in inserts)
         {
@@ -86,13 +85,12 @@ public sealed class RandomSchemaSpecs
     // Every stored value that was there, as text: a conversion that comes back is no loss. NULLs may have been filled.
     private static Dictionary<string, string> Rows(Sandbox sandbox, Dictionary<string, string>? only)
     {
-        using var connection = SqliteBackup.Open(sandbox.Database, Microsoft.Data.Sqlite.SqliteOpenMode.ReadWrite);
         var found = new Dictionary<string, string>();
-        foreach (var table in SqliteIntrospection.Read(connection).Tables)
+        foreach (var table in sandbox.Schema().Tables)
         {
             foreach (var column in table.Columns.Where(c => only is null ? c.Generated is null : only.ContainsKey($"{table.Name}.{c.Name}")))
             {
-                var values = connection.Rows($"SELECT CAST({column.Name} AS TEXT) FROM {table.Name} WHERE {column.Name} IS NOT NULL");
+                var values = sandbox.Rows($"SELECT CAST({column.Name} AS TEXT) FROM {table.Name} WHERE {column.Name} IS NOT NULL");
                 found[$"{table.Name}.{column.Name}"] = string.Join("|", values.Select(v => $"{v[0]}".Replace(".0", "", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
             }
         }

@@ -9,7 +9,7 @@ public sealed class SafetySpecs : IDisposable
 {
     private const string One = "CREATE TABLE t (a TEXT)";
     private const string Two = "CREATE TABLE t (a TEXT, b INTEGER)";
-    private readonly Sandbox _sandbox = new();
+    private readonly SqliteSandbox _sandbox = new();
 
     public void Dispose() => _sandbox.Dispose();
 

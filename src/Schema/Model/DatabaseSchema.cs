@@ -44,9 +44,10 @@ public sealed record DatabaseSchema(
     [
         .. Auxiliaries.OrderBy(a => a.IsReplaceable).SelectMany(a => a.Statements),
         .. Tables.Select(t => t.Sql),
-        .. Indexes.SelectMany(i => i.Statements),
+        .. Indexes.Where(i => View(i.Table) is null).SelectMany(i => i.Statements),
         .. Tables.SelectMany(t => t.Afterwards),
         .. Views.SelectMany(v => v.Statements),
+        .. Indexes.Where(i => View(i.Table) is not null).SelectMany(i => i.Statements),
         .. Triggers.SelectMany(t => t.Statements),
     ];
 }

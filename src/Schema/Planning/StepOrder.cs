@@ -33,18 +33,18 @@ internal sealed class StepOrder(SchemaDiff diff, SchemaFacts facts, SchemaHints 
     {
         var phases = steps.GroupBy(Phase).OrderBy(g => g.Key).SelectMany(g => g.Key switch
         {
-            1 => ViewOrder.Of(g, s => (View)((DropObject)s).Found, _names).Reverse(),
+            2 => ViewOrder.Of(g, s => (View)((DropObject)s).Found, _names).Reverse(),
             15 => ViewOrder.Of(g, s => (View)((CreateObject)s).Wanted, _names),
             _ => g,
         });
         return phases;
     }
 
-    private static int Phase(SchemaStep step) => step switch
+    private int Phase(SchemaStep step) => step switch
     {
         DropObject { Found: Trigger } => 0,
-        DropObject { Found: View } => 1,
-        DropObject { Found: TableIndex } => 2,
+        DropObject { Found: TableIndex } => 1,
+        DropObject { Found: View } => 2,
         DropConstraint { Constraint: ForeignKey } => 3,
         DropConstraint => 4,
         DropTable => 5,
@@ -52,7 +52,7 @@ internal sealed class StepOrder(SchemaDiff diff, SchemaFacts facts, SchemaHints 
         ReplaceObject or CreateObject { Wanted: Auxiliary } => 7,
         CreateTable => 9,
         AddConstraint { Constraint: not ForeignKey } => 10,
-        CreateObject { Wanted: TableIndex { Table: var table } } when table.Length > 0 => 11,
+        CreateObject { Wanted: TableIndex { Table: var table } } => facts.Found.View(table) is null && !diff.Created.Exists(c => c is View && _names.Equals(c.Name, table)) ? 11 : 16,
         AddConstraint => 12,
         CreateObject { Wanted: View } => 15,
         CreateObject { Wanted: Trigger } => 17,

@@ -41,7 +41,7 @@ internal sealed class PostgresBackup(NpgsqlConnection connection, UpgradeOptions
         var schema = (string)connection.Scalar("SELECT current_schema()")!;
         var name = $"{Prefix(schema)}{label}_{Time(options.Clock.GetUtcNow())}";
         connection.Execute($"CREATE SCHEMA {PostgresNames.Quote(name)}");
-        var copied = tables.ConvertAll(t => Copy(name, t));
+        var copied = tables.ConvertAll(t => Copy(name, t, found));
         var manifest = JsonSerializer.Serialize(new BackupManifest(schema, found.Statements(), copied));
         options.Reached?.Invoke("backup: manifest");
         connection.Execute($"COMMENT ON SCHEMA {PostgresNames.Quote(name)} IS {PostgresNames.Literal(Mark + manifest)}");
@@ -86,11 +86,17 @@ internal sealed class PostgresBackup(NpgsqlConnection connection, UpgradeOptions
 
     private static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("yyyyMMdd't'HHmmssfff'z'", CultureInfo.InvariantCulture);
 
-    private BackupTable Copy(string schema, Table table)
+    // A copy must not keep a type of the schema from being changed: such values are kept as their text.
+    private static string Kept(Column column, DatabaseSchema found) =>
+        found.Auxiliaries.Any(a => !a.IsReplaceable && (PostgresNames.Quote(a.Name) == column.Type || a.Name == column.Type.Replace("[]", "", StringComparison.Ordinal)))
+            ? $"{PostgresNames.Quote(column.Name)}::text"
+            : PostgresNames.Quote(column.Name);
+
+    private BackupTable Copy(string schema, Table table, DatabaseSchema found)
     {
         options.Reached?.Invoke($"backup: {table.Name}");
         var (source, copy) = (PostgresNames.Quote(table.Name), $"{PostgresNames.Quote(schema)}.{PostgresNames.Quote(table.Name)}");
-        connection.Execute($"CREATE TABLE {copy} AS TABLE {source}");
+        connection.Execute($"CREATE TABLE {copy} AS SELECT {string.Join(", ", table.Columns.Select(c => Kept(c, found)))} FROM {source}");
         List<string> columns = [.. table.Columns.Select(c => c.Name)];
         var (before, after) = (Hash(connection, source, columns), Hash(connection, copy, columns));
         if (before != after)

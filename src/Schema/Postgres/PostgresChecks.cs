@@ -6,6 +6,8 @@ namespace Orchestrator.Schema.Postgres;
 /// <summary>Questions that find the rows which stand in the way, and name them.</summary>
 internal static class PostgresChecks
 {
+    // No column is called so: one that is not there yet would be taken for the whole row.
+    private const string This = "this_row";
     private const int Named = 6;   // five are named; a sixth says that there are more
 
     public static RowCheck NotNull(Table table, Column column) => new(
@@ -36,8 +38,8 @@ internal static class PostgresChecks
             Find(
                 table,
                 string.Concat(key.Columns.Select(c => $" || ', {c.Replace("'", "''", StringComparison.Ordinal)} ' || quote_nullable({Q(c)}::text)")),
-                string.Join(" AND ", key.Columns.Select(c => $"c.{Q(c)} IS NOT NULL"))
-                + $" AND NOT EXISTS (SELECT 1 FROM {Q(key.Parent)} AS p WHERE {string.Join(" AND ", pairs.Select(k => $"p.{Q(k.Second)} = c.{Q(k.First)}"))})"));
+                string.Join(" AND ", key.Columns.Select(c => $"{This}.{Q(c)} IS NOT NULL"))
+                + $" AND NOT EXISTS (SELECT 1 FROM {Q(key.Parent)} AS p WHERE {string.Join(" AND ", pairs.Select(k => $"p.{Q(k.Second)} = {This}.{Q(k.First)}"))})"));
     }
 
     /// <summary>
@@ -52,19 +54,19 @@ internal static class PostgresChecks
             $"{table.Name}.{found.Name} shall be {wanted.Type}, and these values would not survive it (declare a conversion):",
             $"""
             CREATE OR REPLACE FUNCTION pg_temp.survives(v {found.Type}) RETURNS boolean LANGUAGE plpgsql AS $survives$
-            BEGIN RETURN {same}; EXCEPTION WHEN OTHERS THEN RETURN false; END $survives$;
+            BEGIN RETURN {same}; EXCEPTION WHEN undefined_object THEN RAISE; WHEN OTHERS THEN RETURN false; END $survives$;
             {Find(table, Value(found), $"{Q(found.Name)} IS NOT NULL AND NOT pg_temp.survives({Q(found.Name)})")}
             """);
     }
 
     private static string Find(Table table, string value, string condition) =>
-        $"SELECT {Identity(table)}{value} FROM {Q(table.Name)} AS c WHERE {condition} LIMIT {Named}";
+        $"SELECT {Identity(table)}{value} FROM {Q(table.Name)} AS {This} WHERE {condition} LIMIT {Named}";
 
     private static string Value(Column column) => $" || ': ' || quote_nullable({Q(column.Name)}::text)";
 
     private static string Identity(Table table) => table.PrimaryKey is { } key
         ? string.Join(" || ', ' || ", key.Columns.Select(c => $"{PostgresNames.Literal($"{c} = ")} || quote_nullable({Q(c)}::text)"))
-        : "'row ' || c.ctid::text";
+        : $"'row ' || {This}.ctid::text";
 
     // An index part may carry an order and a class of operators, which no expression may.
     private static string Bare(string part)

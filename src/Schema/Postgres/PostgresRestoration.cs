@@ -56,7 +56,7 @@ internal sealed class PostgresRestoration(PostgresTarget target, UpgradeOptions 
             }
         }
 
-        var (now, then) = (session.Read(), session.Of(manifest.Statements));
+        var (now, then) = (session.Read(), session.OfFound(manifest.Statements));
         var names = manifest.Tables.Select(t => t.Name).ToHashSet();
         var plan = Plan(session, now, then);
         var (kept, _) = session.BackUp(now, "before_restore", [.. names.Concat(plan.Touched).Distinct()]);
@@ -76,7 +76,8 @@ internal sealed class PostgresRestoration(PostgresTarget target, UpgradeOptions 
 
     // A restored table loses what came after: columns too. Tables that came after are somebody's and stay.
     private static SchemaPlan Plan(DatabaseSession session, DatabaseSchema now, DatabaseSchema then) =>
-        SchemaPlan.Between(Assessment.Facts(session, now, new Dictionary<string, string>()), then, new SchemaHints { AllowDestructive = true }, SchemaMemory.None, session.Dialect) is var plan && plan.Refusals.Count == 0
+        SchemaPlan.Between(Assessment.Facts(session, now, new Dictionary<string, string>()), then, new SchemaHints { AllowDestructive = true },
+            Assessment.Memory(session, MigrationHistory.Read(session) ?? []) with { Renamed = [] }, session.Dialect) is var plan && plan.Refusals.Count == 0
             ? plan
             : throw new RefusalException(new UpgradeRefusal("conflict", string.Join("; ", plan.Refusals), "settle this, then try again; nothing was changed"));
 
@@ -112,8 +113,10 @@ internal sealed class PostgresRestoration(PostgresTarget target, UpgradeOptions 
     {
         foreach (var table in manifest.Tables)
         {
-            var (target, columns) = (PostgresNames.Quote(table.Name), PostgresNames.List(then.Table(table.Name)!.Columns.Where(c => c.Generated is null).Select(c => c.Name)));
-            connection.Execute($"INSERT INTO {target} ({columns}) OVERRIDING SYSTEM VALUE SELECT {columns} FROM {PostgresNames.Quote(backup)}.{target}");
+            var stored = then.Table(table.Name)!.Columns.Where(c => c.Generated is null).ToList();
+            var (target, columns) = (PostgresNames.Quote(table.Name), PostgresNames.List(stored.Select(c => c.Name)));
+            var values = string.Join(", ", stored.Select(c => $"{PostgresNames.Quote(c.Name)}::{c.Type}"));
+            connection.Execute($"INSERT INTO {target} ({columns}) OVERRIDING SYSTEM VALUE SELECT {values} FROM {PostgresNames.Quote(backup)}.{target}");
             if (PostgresBackup.Hash(connection, target, table.Columns) != table.Hash)
             {
                 throw new InvalidOperationException($"the restored {table.Name} does not hold what the backup does");

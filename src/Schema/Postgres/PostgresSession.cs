@@ -125,7 +125,7 @@ internal sealed class PostgresSession : DatabaseSession
     }
 
     public override bool IsMissing(DbException error) =>
-        error is PostgresException { SqlState: PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.UndefinedColumn or PostgresErrorCodes.UndefinedObject };
+        error is PostgresException { SqlState: PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.UndefinedColumn or PostgresErrorCodes.UndefinedObject or PostgresErrorCodes.UndefinedFunction };
 
     public override string? Refusal(DbException error) => error is not PostgresException { SqlState: var state } ? null : state switch
     {
@@ -140,6 +140,10 @@ internal sealed class PostgresSession : DatabaseSession
         _connection.Execute("COMMIT");
         _isOpen = false;
     }
+
+    // Rights and owners are not looked after.
+    protected override bool IsBuilt(string statement) =>
+        !statement.StartsWith("GRANT ", StringComparison.Ordinal) && !statement.Contains(" OWNER TO ", StringComparison.Ordinal);
 
     protected override DatabaseSchema Build(IReadOnlyList<string> statements) => PostgresScratch.Build(Begun, statements, PostgresCookie.Sql);
 

@@ -37,6 +37,7 @@ internal sealed class PostgresTarget(string connectionString) : DatabaseTarget
         {
             Pooling = pooled,
             Enlist = false,
+            IncludeErrorDetail = true,   // who is refused must know which row it was
             ApplicationName = _settings.ApplicationName ?? $"{options.Who}, process {Environment.ProcessId} on {Environment.MachineName}",
         };
         var connection = new NpgsqlConnection(settings.ConnectionString);

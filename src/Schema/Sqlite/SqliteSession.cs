@@ -111,5 +111,9 @@ internal sealed class SqliteSession(SqliteConnection connection, string? path, U
         commit.ExecuteNonQuery();
     }
 
+    // A view or trigger of the user may have been broken, and is no part of what a rollback must reach.
+    protected override bool IsBuilt(string statement) =>
+        !statement.StartsWith("CREATE VIEW", StringComparison.OrdinalIgnoreCase) && !statement.StartsWith("CREATE TRIGGER", StringComparison.OrdinalIgnoreCase);
+
     protected override DatabaseSchema Build(IReadOnlyList<string> statements) => SqliteIntrospection.Of(statements);
 }

@@ -139,4 +139,8 @@ public sealed record PlannedStep(
 /// <summary>A question about rows that must have no answer.</summary>
 /// <param name="Reason">Why the rows that it finds stand in the way.</param>
 /// <param name="Sql">Yields one text for each such row: what names it.</param>
-public sealed record RowCheck(string Reason, string Sql);
+public sealed record RowCheck(string Reason, string Sql)
+{
+    /// <summary>Whether the step must not be taken when it cannot be asked: the statement itself would lose what it asks for.</summary>
+    public bool IsRequired { get; init; }
+}

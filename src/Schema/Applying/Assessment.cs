@@ -47,6 +47,19 @@ internal sealed record Assessment(
         return new SchemaFacts(found, name => rows.TryGetValue(name, out var known) ? known : rows[name] = Count(session, found, name), [.. broken.Keys]);
     }
 
+    /// <summary>What is to be done, the tables that are made anew among it.</summary>
+    public static SchemaPlan Plan(DatabaseSession session, SchemaFacts facts, DatabaseSchema target, WantedSchema wanted, SchemaMemory memory)
+    {
+        if (wanted.Derived is not { } derived)
+        {
+            return SchemaPlan.Between(facts, target, wanted.Hints, memory, session.Dialect);
+        }
+
+        var (left, aside) = derived.SetAside(facts, target, session.Dialect);
+        var plan = SchemaPlan.Between(facts with { Found = left }, target, wanted.Hints, memory, session.Dialect);
+        return plan with { Steps = [.. aside, .. derived.Refilled(plan.Steps, facts.Found), .. DerivedTables.PutBack(aside, target, facts, session.Dialect)] };
+    }
+
     private static Assessment Compare(DatabaseSession session, WantedSchema wanted, DatabaseSchema target, List<MigrationRow> history)
     {
         DatabaseSchema found;
@@ -61,7 +74,7 @@ internal sealed record Assessment(
 
         target = session.Completed(target, found);
         var broken = session.Broken(found);
-        var plan = SchemaPlan.Between(Facts(session, found, broken), target, wanted.Hints, Memory(session, history), session.Dialect);
+        var plan = Plan(session, Facts(session, found, broken), target, wanted, Memory(session, history));
         UpgradeCheck check = plan.IsEmpty ? new UpToDate(false)
             : plan.Refusals.Count > 0
                 ? new UpgradeRefusal(plan.Refusals.Any(r => r.Contains("NOT NULL", StringComparison.Ordinal)) ? "rows" : "conflict",

@@ -36,6 +36,12 @@ public sealed class DatabaseUpgrade
     /// <param name="connection">The path or address.</param>
     public static bool IsPostgres(string connection) => PostgresAddress.Is(connection);
 
+    /// <summary>The statements of a file of DDL, cut as the database would.</summary>
+    /// <param name="connection">The path or address.</param>
+    /// <param name="ddl">The text of the file.</param>
+    public static IReadOnlyList<string> Statements(string connection, string ddl) =>
+        PostgresAddress.Is(connection) ? PostgresScript.Statements(ddl) : SqlScript.Statements(ddl);
+
     private static DatabaseTarget TargetOf(string connection) => PostgresAddress.Is(connection) ? new PostgresTarget(connection) : new SqliteTarget(PathOf(connection));
 
     // "Data Source=file" is how .NET writes it.
@@ -69,6 +75,15 @@ public sealed class DatabaseUpgrade
 
     /// <summary>What was done to the database, oldest first.</summary>
     public IReadOnlyList<MigrationRow> History() => _target.Look(_options, session => MigrationHistory.Read(session) ?? []);
+
+    /// <summary>
+    /// The numbers of the history and what became of each, without the rest: cheap enough for every start. The making of a new database is left out:
+    /// nothing was migrated by it.
+    /// </summary>
+    public IReadOnlyList<(long Version, string Status)> Outline() => _target.Look(_options, session => session.HasHistory
+        ? session.Connection.Rows("SELECT version, status FROM migration_history WHERE before <> '[]' ORDER BY version")
+            .ConvertAll(r => (Convert.ToInt64(r[0], System.Globalization.CultureInfo.InvariantCulture), (string)r[1]!))
+        : []);
 
     /// <summary>Everything that is wrong with the database: damage, rows without parents, views and triggers that do not work, drift.</summary>
     public IReadOnlyList<string> Verify()

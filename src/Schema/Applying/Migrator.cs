@@ -104,9 +104,9 @@ internal sealed class Migrator(DatabaseTarget target, WantedSchema wanted, Upgra
     {
         var now = session.Read();
         var memory = Assessment.Memory(session, before.History);
-        var left = SchemaPlan.Between(
-            Assessment.Facts(session, now, before.Broken), before.Wanted, wanted.Hints, memory with { Renamed = [.. memory.Renamed, .. plan.Renamed] },
-            session.Dialect);
+        var left = Assessment.Plan(
+            session, Assessment.Facts(session, now, before.Broken), before.Wanted, wanted,
+            memory with { Renamed = [.. memory.Renamed, .. plan.Renamed] });
         if (!left.IsEmpty)
         {
             throw new InvalidOperationException(

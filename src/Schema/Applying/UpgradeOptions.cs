@@ -45,4 +45,8 @@ public sealed record UpgradeOptions
 /// <param name="Step">Which step, from 1.</param>
 /// <param name="Of">Of how many.</param>
 /// <param name="What">It in words.</param>
-public sealed record UpgradeProgress(string Phase, int Step, int Of, string What);
+public sealed record UpgradeProgress(string Phase, int Step, int Of, string What)
+{
+    /// <summary>How much of the step is done, 0 to 100, as far as that can be told.</summary>
+    public int? Percent { get; init; }
+}

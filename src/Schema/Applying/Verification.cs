@@ -21,7 +21,7 @@ internal sealed class Verification
         var touched = steps.Select(s => s.Step.On).ToHashSet(names);
         _counts = before.Found.Tables
             .Where(t => !t.IsVirtual && (touched.Contains(t.Name) || touched.Contains(renamed(t.Name)))
-                && !steps.Any(s => s.Step is DropTable or RecreateTable && names.Equals(s.Step.On, renamed(t.Name))))
+                && !steps.Any(s => s.Step is DropTable && names.Equals(s.Step.On, renamed(t.Name))))
             .ToDictionary(t => renamed(t.Name), t => session.Count(t.Name), names);
         _contents = [.. Contents(session, before, steps, renamed)];
     }

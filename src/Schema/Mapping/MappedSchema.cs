@@ -14,7 +14,10 @@ internal static class MappedSchema
     {
         var tables = entities.Select(e => new MappedTable(kind, mappings, e)).ToList();
         return new WantedSchema([.. tables.Select(t => t.Create()), .. tables.SelectMany(t => t.References()), .. tables.SelectMany(t => t.Indexes()), .. tables.SelectMany(t => t.Comments())],
-            Hints(tables), version);
+            Hints(tables), version)
+        {
+            Derived = new DerivedTables([.. tables.Where(t => t.Entity.IsDefined(typeof(DerivedAttribute))).Select(t => t.Name)]),
+        };
     }
 
     private static SchemaHints Hints(List<MappedTable> tables) => new()
@@ -26,7 +29,6 @@ internal static class MappedSchema
         ],
         Backfill = [.. Columns<BackfillAttribute, ColumnExpression>(tables, (t, c, b) => new ColumnExpression(t, c, b.Sql))],
         Convert = [.. Columns<ConvertAttribute, ColumnExpression>(tables, (t, c, b) => new ColumnExpression(t, c, b.Sql))],
-        Derived = [.. tables.Where(t => t.Entity.IsDefined(typeof(DerivedAttribute))).Select(t => t.Name)],
     };
 
     private static IEnumerable<TResult> Columns<TAttribute, TResult>(List<MappedTable> tables, Func<string, string, TAttribute, TResult> make)

@@ -24,9 +24,6 @@ public sealed record SchemaHints
     /// <summary>Tables that may go, with what they hold.</summary>
     public IReadOnlyList<string> DropTables { get; init; } = [];
 
-    /// <summary>Tables whose rows can be made again: rather than convert them, such a table is made anew and empty.</summary>
-    public IReadOnlyList<string> Derived { get; init; } = [];
-
     /// <summary>Reads a hints file: every key may be missing.</summary>
     /// <param name="json">Its text.</param>
     /// <exception cref="SchemaException">It is not understood.</exception>
@@ -43,7 +40,6 @@ public sealed record SchemaHints
                 Convert = Items(root, "convert", Expression),
                 AllowDestructive = root.TryGetProperty("allow_destructive", out var allow) && allow.ValueKind != JsonValueKind.Null && allow.GetBoolean(),
                 DropTables = Items(root, "drop_tables", t => t.GetString() ?? ""),
-                Derived = Items(root, "derived", t => t.GetString() ?? ""),
             };
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)

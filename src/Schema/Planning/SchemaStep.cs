@@ -80,19 +80,6 @@ public sealed record ReplaceObject(SchemaObject Found, SchemaObject Wanted) : Sc
 /// <param name="Wanted">As it shall be.</param>
 public sealed record ExtendType(Auxiliary Found, Auxiliary Wanted) : SchemaStep(Wanted.Name);
 
-/// <summary>A derived table is made anew and empty: who owns it fills it again.</summary>
-/// <param name="Found">As it is.</param>
-/// <param name="Wanted">As it shall be.</param>
-/// <param name="Objects">What hangs on it and is put back.</param>
-public sealed record RecreateTable(Table Found, Table Wanted, IReadOnlyList<SchemaObject> Objects) : SchemaStep(Found.Name)
-{
-    /// <summary>The statements that do it.</summary>
-    public IReadOnlyList<string> Statements(string drop) => [drop, Wanted.Sql, .. Wanted.Afterwards, .. Objects.SelectMany(o => o.Statements)];
-
-    /// <summary>The statements that take it back; the rows do not come back.</summary>
-    public IReadOnlyList<string> Undo(string drop) => [drop, Found.Sql, .. Found.Afterwards, .. Objects.SelectMany(o => o.Statements)];
-}
-
 /// <summary>The table is written anew in another shape.</summary>
 /// <param name="Found">As it is.</param>
 /// <param name="Wanted">As it shall be.</param>

@@ -89,11 +89,6 @@ internal sealed class StepOrder(SchemaDiff diff, SchemaFacts facts, SchemaHints 
 
     private IEnumerable<SchemaStep> Change(TableDifference table)
     {
-        if (table.IsRecreated)
-        {
-            return [new RecreateTable(table.Found, table.Wanted, [.. Hanging(table.Found.Name)])];
-        }
-
         var added = table.Changes.OfType<ColumnAdded>().Where(c => NeedsFill(table, c.Column)).ToList();
         Refusals.AddRange(added.Select(c =>
             $"{table.Wanted.Name}.{c.Column.Name} is NOT NULL, and nothing says what the {facts.Rows(table.Found.Name)} rows there shall hold: "

@@ -23,7 +23,6 @@ internal static class StepSummary
         SetComment s => $"comment on {s.Table}{(s.Change.Column is null ? "" : $".{s.Change.Column}")}",
         ReplaceObject s => $"replace {s.Wanted.Kind.ToLowerInvariant()} {s.Wanted.Name}",
         ExtendType s => $"extend type {s.Wanted.Name}",
-        RecreateTable s => $"make derived table {s.Wanted.Name} anew",
         RebuildTable s => $"rebuild table {s.Wanted.Name}: {string.Join("; ", s.Because)}",
         _ => throw new InvalidOperationException($"{step} is unknown."),
     };

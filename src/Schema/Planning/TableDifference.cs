@@ -49,9 +49,6 @@ public sealed record Reshaped(string Reason) : TableChange(Reason);
 /// <param name="KeptColumns">Columns that nobody wants and that stay.</param>
 public sealed record TableDifference(Table Found, Table Wanted, IReadOnlyList<TableChange> Changes, IReadOnlyList<Column> KeptColumns)
 {
-    /// <summary>Whether it is derived, and made anew and empty rather than converted.</summary>
-    public bool IsRecreated { get; init; }
-
     /// <summary>Compares a table with what it shall be.</summary>
     public static TableDifference Between(Table found, Table wanted, IEqualityComparer<string> names, SchemaHints hints)
     {
@@ -68,16 +65,8 @@ public sealed record TableDifference(Table Found, Table Wanted, IReadOnlyList<Ta
         changes.AddRange(Constraints(found, target, names, [.. changes.OfType<ColumnRemoved>().Select(c => c.Column.Name)]));
         changes.AddRange(Options(found, target));
         changes.AddRange(Comments(found, target, names));
-        var isRecreated = hints.Derived.Contains(wanted.Name, names) && !changes.All(IsHarmless);
-        return new TableDifference(found, isRecreated ? wanted : target, changes, isRecreated ? [] : kept) { IsRecreated = isRecreated };
+        return new TableDifference(found, target, changes, kept);
     }
-
-    private static bool IsHarmless(TableChange change) => change switch
-    {
-        ColumnAdded { Column: var c } => !c.NotNull || c.Default is not null,
-        ColumnRemoved or NotNullDropped or CheckRemoved or ConstraintRemoved or CommentChanged => true,
-        _ => false,
-    };
 
     /// <summary>What differs about a column, in words; nothing when only NOT NULL does.</summary>
     internal static string Reason(Column found, Column wanted)

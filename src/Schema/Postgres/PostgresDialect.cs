@@ -24,7 +24,7 @@ internal sealed class PostgresDialect(Func<IReadOnlyList<SchemaStep>, DatabaseSc
         var steps = new List<SchemaStep>();
         steps.AddRange(Views(diff, facts, moved).Select(v => new DropObject(
             v, [.. facts.Found.TriggersOf(v.Name).Cast<SchemaObject>().Concat(facts.Found.IndexesOf(v.Name)).Where(o => !diff.Removed.Contains(o))])));
-        foreach (var table in diff.Changed.Where(t => !t.IsRecreated && moved[t.Found.Name].Count > 0))
+        foreach (var table in diff.Changed.Where(t => moved[t.Found.Name].Count > 0))
         {
             var names = moved[table.Found.Name];
             steps.AddRange(facts.Found.TriggersOf(table.Found.Name)
@@ -54,7 +54,7 @@ internal sealed class PostgresDialect(Func<IReadOnlyList<SchemaStep>, DatabaseSc
     };
 
     // Columns that views and triggers cannot see changed while they look.
-    private static HashSet<string> Moved(TableDifference table) => table.IsRecreated ? [.. table.Found.Columns.Select(c => c.Name)] :
+    private static HashSet<string> Moved(TableDifference table) =>
     [
         .. table.Changes.OfType<ColumnReshaped>().Where(c => c.Found.Type != c.Wanted.Type || c.Found.Collation != c.Wanted.Collation).Select(c => c.Wanted.Name),
         .. table.Changes.OfType<ColumnRemoved>().Select(c => c.Column.Name),
@@ -82,11 +82,6 @@ internal sealed class PostgresDialect(Func<IReadOnlyList<SchemaStep>, DatabaseSc
     private static bool Hinders(Table child, ForeignKey key, SchemaDiff diff, Dictionary<string, HashSet<string>> moved)
     {
         var parent = diff.Changed.FirstOrDefault(t => t.Found.Name == key.Parent);
-        if (diff.Changed.Any(t => t.IsRecreated && t.Found.Name == child.Name))
-        {
-            return false;   // it comes with its table
-        }
-
         return key.Columns.Any(c => moved.GetValueOrDefault(child.Name)?.Contains(c) ?? false)
             || key.ParentColumns.Any(c => moved.GetValueOrDefault(key.Parent)?.Contains(c) ?? false)
             || (parent?.Changes.OfType<ConstraintRemoved>().Any(r => r.Constraint is PrimaryKey or UniqueKey && r.Constraint.Columns.ToHashSet().SetEquals(key.ParentColumns)) ?? false);

@@ -15,7 +15,6 @@ internal static class PostgresSteps
 
     private static (IReadOnlyList<string> Sql, IReadOnlyList<string> Undo) Statements(SchemaStep step, SchemaFacts facts) => step switch
     {
-        RecreateTable s => (s.Statements($"DROP TABLE {Q(s.Found.Name)}"), s.Undo($"DROP TABLE {Q(s.Wanted.Name)}")),
         CreateTable s => ([s.Wanted.Sql], [$"DROP TABLE {Q(s.Wanted.Name)}"]),
         DropTable s => ([$"DROP TABLE {Q(s.Found.Name)}"], [s.Found.Sql, .. s.Found.Afterwards, .. s.Objects.SelectMany(o => o.Statements)]),
         AddColumn s => Add(s, facts),

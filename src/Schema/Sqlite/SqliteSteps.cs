@@ -29,7 +29,6 @@ internal static class SqliteSteps
 
     private static (IReadOnlyList<string> Sql, IReadOnlyList<string> Undo) Statements(SchemaStep step) => step switch
     {
-        RecreateTable s => (s.Statements($"DROP TABLE {Q(s.Found.Name)}"), s.Undo($"DROP TABLE {Q(s.Wanted.Name)}")),
         CreateTable s => ([s.Wanted.Sql], [$"DROP TABLE {Q(s.Wanted.Name)}"]),
         DropTable s => ([$"DROP TABLE {Q(s.Found.Name)}"], [s.Found.Sql, .. s.Objects.Select(o => o.Sql)]),
         AddColumn s => (

@@ -149,7 +149,6 @@ public abstract class HistorySpecs(Sandbox sandbox) : IDisposable
         Assert.Contains("hints", Assert.Throws<Orchestrator.Schema.Model.SchemaException>(() => SchemaHints.Parse("[")).Message, StringComparison.Ordinal);
     }
 
-
     [SkippableFact]
     public void An_index_and_a_view_of_ours_go_when_they_are_no_longer_wanted_and_the_users_stay()
     {

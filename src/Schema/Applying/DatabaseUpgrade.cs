@@ -42,7 +42,7 @@ public sealed class DatabaseUpgrade
     public static IReadOnlyList<string> Statements(string connection, string ddl) =>
         PostgresAddress.Is(connection) ? PostgresScript.Statements(ddl) : SqlScript.Statements(ddl);
 
-    private static DatabaseTarget TargetOf(string connection) => PostgresAddress.Is(connection) ? new PostgresTarget(connection) : new SqliteTarget(PathOf(connection));
+    internal static DatabaseTarget TargetOf(string connection) => PostgresAddress.Is(connection) ? new PostgresTarget(connection) : new SqliteTarget(PathOf(connection));
 
     // "Data Source=file" is how .NET writes it.
     private static string PathOf(string connection) =>

@@ -1,6 +1,5 @@
 using System.Globalization;
 using LinqToDB;
-using LinqToDB.Internal.Common;
 using LinqToDB.Mapping;
 using Orchestrator.Schema.Model;
 

@@ -28,4 +28,8 @@ public interface ISchemaDialect
 /// <param name="Found">The schema as it is.</param>
 /// <param name="Rows">How many rows a table has, by its name as it is.</param>
 /// <param name="Broken">Views and triggers that do not work as it is.</param>
-public sealed record SchemaFacts(DatabaseSchema Found, Func<string, long> Rows, IReadOnlyCollection<string> Broken);
+public sealed record SchemaFacts(DatabaseSchema Found, Func<string, long> Rows, IReadOnlyCollection<string> Broken)
+{
+    /// <summary>How many bytes a table takes, by its name as it is.</summary>
+    public Func<string, long> Bytes { get; init; } = _ => 0;
+}

@@ -90,9 +90,10 @@ public sealed class SchemaDiff
         IReadOnlyList<SchemaObject> found, IReadOnlyList<SchemaObject> wanted, DatabaseSchema database, IReadOnlyList<SchemaObject> previous)
     {
         var names = database.Names;
+        var known = Named(found, names);
         foreach (var target in wanted)
         {
-            var there = found.FirstOrDefault(f => names.Equals(f.Name, target.Name));
+            var there = known.GetValueOrDefault(target.Name)?.FirstOrDefault(f => f is not Trigger || names.Equals(f.Table, target.Table)) ?? known.GetValueOrDefault(target.Name)?[0];
             if (there is not null && there.Shape == target.Shape && names.Equals(there.Table, target.Table))
             {
                 continue;
@@ -117,13 +118,18 @@ public sealed class SchemaDiff
             }
         }
 
-        foreach (var extra in found.Where(f => !wanted.Any(w => names.Equals(w.Name, f.Name)) && !Dropped.Any(t => names.Equals(t.Name, f.Table))))
+        var goals = Named(wanted, names);
+        foreach (var extra in found.Where(f => !goals.ContainsKey(f.Name) && !Dropped.Any(t => names.Equals(t.Name, f.Table))))
         {
             var ours = extra is not Auxiliary && previous.Any(p => names.Equals(p.Name, extra.Name) && p.Shape == extra.Shape)
                 && !(extra is View && database.TriggersOf(extra.Name).Any());   // a trigger would go with it
             (ours ? () => Removed.Add(extra) : (Action)(() => Kept.Add($"{extra.Kind.ToLowerInvariant()} {extra.Name}")))();
         }
     }
+
+    // On PostgreSQL the triggers of two tables may have one name.
+    private static Dictionary<string, List<SchemaObject>> Named(IReadOnlyList<SchemaObject> objects, IEqualityComparer<string> names) =>
+        objects.GroupBy(o => o.Name, names).ToDictionary(g => g.Key, g => g.ToList(), names);
 
     // An enumeration may get labels wherever it likes; one that goes or moves would change what is stored.
     private static bool Extends(Auxiliary found, Auxiliary wanted) =>

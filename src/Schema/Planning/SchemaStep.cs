@@ -119,6 +119,9 @@ public sealed record ColumnSource(Column? Found, Column? Wanted, string? Convert
 public sealed record PlannedStep(
     SchemaStep Step, string Summary, IReadOnlyList<string> Sql, IReadOnlyList<string> Undo, IReadOnlyList<RowCheck> Checks, long Rows)
 {
+    /// <summary>What it is likely to cost.</summary>
+    public StepCost Cost { get; init; } = StepCost.None;
+
     /// <summary>What must hold before the statement of that number is run: the copy holds what the original does.</summary>
     public (int Before, RowCheck Check)? Proof { get; init; }
 }

@@ -11,7 +11,19 @@ internal sealed class PostgresDialect(Func<IReadOnlyList<SchemaStep>, DatabaseSc
 
     public bool CanAlter(TableDifference table, TableChange change, SchemaFacts facts, SchemaHints hints) => true;
 
-    public DatabaseSchema AfterRenames(DatabaseSchema found, IReadOnlyList<SchemaStep> renames) => afterRenames(renames);
+    // The database still holds tables that were set aside and are no part of what was found.
+    public DatabaseSchema AfterRenames(DatabaseSchema found, IReadOnlyList<SchemaStep> renames)
+    {
+        var (all, renamed) = (afterRenames(renames), RenameOrder.Tables(renames, found.Names));
+        var known = found.Tables.Select(t => renamed(t.Name)).ToHashSet();
+        bool IsAside(string table) => all.Table(table) is not null && !known.Contains(table);
+        return all with
+        {
+            Tables = [.. all.Tables.Where(t => !IsAside(t.Name))],
+            Indexes = [.. all.Indexes.Where(i => !IsAside(i.Table))],
+            Triggers = [.. all.Triggers.Where(t => !IsAside(t.Table))],
+        };
+    }
 
     public IReadOnlyList<PlannedStep> Renames(IReadOnlyList<SchemaStep> renames, SchemaFacts facts) =>
         [.. renames.Select(r => new PlannedStep(r, StepSummary.Of(r), [Rename(r)], [Rename(Reverse(r))], [], 0))];

@@ -9,7 +9,7 @@ internal static class SqliteSteps
 {
     public static PlannedStep Render(SchemaStep step, SchemaFacts facts)
     {
-        var rows = step is AddColumn { Fill: not null } or SetNotNull or DropTable or DropColumn or AddCheck ? facts.Rows(TableOf(step)) : 0;
+        var rows = step is AddColumn { Fill: not null } or SetNotNull or DropTable or DropColumn or AddCheck or CreateObject { Wanted: TableIndex } ? facts.Rows(TableOf(step)) : 0;
         var (sql, undo) = Statements(step);
         return new PlannedStep(step, StepSummary.Of(step), sql, undo, [.. Checks(step, facts)], rows);
     }
@@ -79,7 +79,7 @@ internal static class SqliteSteps
         }
     }
 
-    private static string TableOf(SchemaStep step) => step.On;
+    private static string TableOf(SchemaStep step) => step is CreateObject { Wanted: var item } ? item.Table : step.On;
 
     private static string Q(string name) => SqlTokens.Quote(name);
 }

@@ -185,4 +185,27 @@ public abstract class HistorySpecs(Sandbox sandbox) : IDisposable
         Assert.Equal("wanted", Assert.IsType<Refused>(sandbox.To("CREATE TABLE t (a TEXT, a TEXT)").Apply()).Refusal.Code);
         Assert.Equal(content, sandbox.Content());
     }
+
+    [SkippableFact]
+    public void A_table_that_looks_renamed_is_suggested_and_not_assumed()
+    {
+        sandbox.Run(Two);
+
+        var plan = Assert.IsType<UpgradeNeeded>(sandbox.To("CREATE TABLE u (a TEXT, b INTEGER)").Check()).Plan;
+
+        Assert.Contains("if table t is now called u, declare the rename; without it the new table begins empty", plan.Notes);
+    }
+
+    [SkippableFact]
+    public void A_plan_says_how_many_rows_it_touches_and_what_that_is_likely_to_cost()
+    {
+        sandbox.Run("CREATE TABLE t (a TEXT, b TEXT);WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000) INSERT INTO t SELECT CAST(i AS TEXT), 'row ' || i FROM n");
+
+        var plan = Assert.IsType<UpgradeNeeded>(sandbox.To("CREATE TABLE t (a INTEGER, b TEXT);CREATE TABLE u (a TEXT);CREATE INDEX i ON t (b)").Check()).Plan;
+
+        Assert.Equal([2000, 0, 2000], plan.Steps.Select(s => s.Rows));
+        Assert.InRange(plan.Steps[0].Cost.Bytes, 30_000, 500_000);
+        Assert.InRange(plan.Cost.Duration, TimeSpan.FromMilliseconds(1), TimeSpan.FromSeconds(1));
+        Assert.Equal(StepCost.None, plan.Steps[1].Cost);
+    }
 }

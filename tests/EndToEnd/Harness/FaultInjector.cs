@@ -32,9 +32,10 @@ internal static class FaultInjector
         while (reader.BaseStream.Position < reader.BaseStream.Length)
         {
             var kind = reader.ReadByte();
-            reader.BaseStream.Position += reader.ReadUInt32() + 8;
+            var path = reader.ReadUInt32();
+            reader.BaseStream.Seek(path + 8, SeekOrigin.Current);
             var length = (long)reader.ReadUInt64();
-            reader.BaseStream.Position += kind is Write or Rename ? length : 0;
+            reader.BaseStream.Seek(kind is Write or Rename ? length : 0, SeekOrigin.Current);
             count++;
         }
 

@@ -15,6 +15,12 @@ public static class RefusalCode
     public const string SessionNotFound = "SESSION_NOT_FOUND";
     /// <summary>No artifact has this id.</summary>
     public const string ArtifactNotFound = "ARTIFACT_NOT_FOUND";
+    /// <summary>No template has this id.</summary>
+    public const string TemplateNotFound = "TEMPLATE_NOT_FOUND";
+    /// <summary>A template cannot be used as it is; the message names line and column.</summary>
+    public const string TemplateInvalid = "TEMPLATE_INVALID";
+    /// <summary>There is another template of this id, and it was not to be overwritten.</summary>
+    public const string TemplateExists = "TEMPLATE_EXISTS";
     /// <summary>The transition table does not allow this from the task's present status.</summary>
     public const string InvalidTaskState = "INVALID_TASK_STATE";
     /// <summary>Dependencies or subtasks stand in the way, or would form a cycle.</summary>
@@ -53,4 +59,10 @@ public static class RefusalCode
     public const string InternalError = "INTERNAL_ERROR";
     /// <summary>Front and backend are of builds that do not understand each other.</summary>
     public const string ProtocolMismatch = "PROTOCOL_MISMATCH";
+    /// <summary>A restart cannot be done, or not now; the message says why. The server goes on as it was.</summary>
+    public const string RestartNotPossible = "RESTART_NOT_POSSIBLE";
+    /// <summary>A restart was begun and came to nothing; the message says why. The server serves.</summary>
+    public const string RestartFailed = "RESTART_FAILED";
+    /// <summary>No client of this name is connected.</summary>
+    public const string ClientNotFound = "CLIENT_NOT_FOUND";
 }

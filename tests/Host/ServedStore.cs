@@ -58,7 +58,8 @@ public sealed class ServedStore : IAsyncDisposable
     internal ToolList Tools => _tools;
 
     /// <summary>Connects as a front does, with a hello.</summary>
-    public async Task<FrameClient> Connect(string front = "0123456789abcdef0123456789abcdef", ToolProfile profile = ToolProfile.Core)
+    public async Task<FrameClient> Connect(
+        string front = "0123456789abcdef0123456789abcdef", ToolProfile profile = ToolProfile.Core, Func<Hello, Hello>? with = null)
     {
         var path = Path.Combine(Folder, $"{Guid.NewGuid():N}"[..12]);
         using var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
@@ -67,8 +68,9 @@ public sealed class ServedStore : IAsyncDisposable
         var client = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         await client.ConnectAsync(new UnixDomainSocketEndPoint(path));
         var accepted = await listener.AcceptAsync();
-        _connections.Add(new FrontConnection(accepted, _options, _tools.ServerOptions, _gate, NullLoggerFactory.Instance).Run(_stopping.Token));
-        return await FrameClient.Greet(client, Location.Identity, front, profile);
+        _connections.Add(
+            new FrontConnection(accepted, _options, new Fronts(), _tools.ServerOptions, _gate, NullLoggerFactory.Instance).Run(_stopping.Token));
+        return await FrameClient.Greet(client, Location.Identity, front, profile, with);
     }
 
     /// <summary>How many facts the journal holds.</summary>
@@ -120,11 +122,12 @@ public sealed class FrameClient : IAsyncDisposable
 
     private FrameClient(FrameStream frames) => _frames = frames;
 
-    public static async Task<FrameClient> Greet(Socket socket, string identity, string front, ToolProfile profile)
+    public static async Task<FrameClient> Greet(
+        Socket socket, string identity, string front, ToolProfile profile, Func<Hello, Hello>? with = null)
     {
         var client = new FrameClient(new FrameStream(new NetworkStream(socket, ownsSocket: true)));
         var hello = new Hello(Hello.Version, Hello.Version, "spec", identity, front, 0, Environment.ProcessId) { Profile = profile };
-        await client._frames.WriteAsync(FrameKind.Hello, 0, 0, hello.ToUtf8());
+        await client._frames.WriteAsync(FrameKind.Hello, 0, 0, (with?.Invoke(hello) ?? hello).ToUtf8());
         client.First = await client.Read();
         return client;
     }
@@ -144,7 +147,7 @@ public sealed class FrameClient : IAsyncDisposable
             jsonrpc = "2.0",
             id = number,
             method = "tools/call",
-            @params = new { name = $"orchestrator_{tool}", arguments },
+            @params = new { name = Full(tool), arguments },
         });
         return new ToolResult(await Send(request, number), number);
     }
@@ -168,7 +171,17 @@ public sealed class FrameClient : IAsyncDisposable
         }
     }
 
+    /// <summary>Sends a frame of whatever kind.</summary>
+    public ValueTask Frame(FrameKind kind, long sequence, ReadOnlyMemory<byte> payload = default) => _frames.WriteAsync(kind, sequence, 0, payload);
+
+    /// <summary>The next frame of whatever kind.</summary>
+    public Task<Frame> Next() => Read();
+
     public ValueTask DisposeAsync() => _frames.DisposeAsync();
+
+    // Two families of tools have always had names of their own.
+    private static string Full(string tool) =>
+        new[] { "orchestrator_", "template_", "auto_append_" }.Any(p => tool.StartsWith(p, StringComparison.Ordinal)) ? tool : $"orchestrator_{tool}";
 
     private async Task<Frame> Read()
     {

@@ -6,9 +6,11 @@ using Orchestrator.Actors;
 using Orchestrator.Actors.Artifacts;
 using Orchestrator.Actors.Idempotency;
 using Orchestrator.Actors.Migrations;
+using Orchestrator.Actors.Restarts;
 using Orchestrator.Actors.Sessions;
 using Orchestrator.Actors.TaskIndex;
 using Orchestrator.Actors.Tasks;
+using Orchestrator.Actors.Templates;
 using Orchestrator.Schema.Applying;
 using Orchestrator.Schema.Sqlite;
 
@@ -32,8 +34,10 @@ internal sealed class Storage : IAsyncDisposable
         Sessions = new SessionGateway(registry.Get<SessionActor>());
         Migrations = registry.Get<MigrationActor>();
         Keys = new KeyGateway(registry.Get<KeyActor>());
+        Restarts = new RestartGateway(registry.Get<RestartActor>());
         Index = new SqliteTaskIndex(store.ReadOnly);
         Artifacts = new ArtifactStore(options.Artifacts);
+        Templates = new TemplateCatalog(new TemplateStore(options.Templates));
         Workspace = options.Location.Workspace;
     }
 
@@ -46,9 +50,16 @@ internal sealed class Storage : IAsyncDisposable
     /// <summary>The <see cref="MigrationActor"/>.</summary>
     public IActorRef Migrations { get; }
 
+    public RestartGateway Restarts { get; }
+
+    /// <summary>Looks at the store itself.</summary>
+    public StoreProbe Probe => new(_store);
+
     public ITaskIndex Index { get; }
 
     public ArtifactStore Artifacts { get; }
+
+    public TemplateCatalog Templates { get; }
 
     /// <summary>Where the clients' files are; null when there is no project.</summary>
     public string? Workspace { get; }

@@ -42,6 +42,15 @@ internal static class StoredEvents
             ,"definition":{"title":"t","description":"","kind":"standard","complexity":"moderate","specialist":"x","priority":2
             ,"dependencies":[]}}]}
             """)),
+        (new TaskEvents.Planned(A, Command, "w", At, null, null, null, 0, Sparse, [new PlannedTask(B, Sparse, [new PlannedTask(A, Sparse)])]), Joined(
+            """
+            {"task_id":"task_a","command_id":"0123456789abcdef0123456789abcdef:7","by":"w","at":"2026-03-01T12:30:00.1234567+00:00"
+            ,"ordinal":0,"definition":{"title":"t","description":"","kind":"standard","complexity":"moderate","specialist":"x","priority":2
+            ,"dependencies":[]},"subtasks":[{"task_id":"task_b","definition":{"title":"t","description":"","kind":"standard"
+            ,"complexity":"moderate","specialist":"x","priority":2,"dependencies":[]},"subtasks":[{"task_id":"task_a"
+            ,"definition":{"title":"t","description":"","kind":"standard","complexity":"moderate","specialist":"x","priority":2
+            ,"dependencies":[]}}]}]}
+            """)),
         (new TaskEvents.Planned(A, Command.Derive("a"), "w", At, null, B, A, 2, Sparse, []), Joined(
             """
             {"task_id":"task_a","command_id":"0123456789abcdef0123456789abcdef:7/a","by":"w","at":"2026-03-01T12:30:00.1234567+00:00"

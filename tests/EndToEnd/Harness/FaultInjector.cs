@@ -24,8 +24,8 @@ internal static class FaultInjector
         ];
     }
 
-    /// <summary>How many changes a log has recorded.</summary>
-    public static int Count(string log)
+    /// <summary>How many changes a log has recorded: all, or those by one call (pwrite, fsync).</summary>
+    public static int Count(string log, string call)
     {
         using var reader = new BinaryReader(File.OpenRead(log));
         var count = 0;
@@ -36,13 +36,14 @@ internal static class FaultInjector
             reader.BaseStream.Seek(path + 8, SeekOrigin.Current);
             var length = (long)reader.ReadUInt64();
             reader.BaseStream.Seek(kind is Write or Rename ? length : 0, SeekOrigin.Current);
-            count++;
+            count += call == "any" || kind == (call == "fsync" ? Sync : Write) ? 1 : 0;
         }
 
         return count;
     }
 
     private const byte Write = 1;
+    private const byte Sync = 2;
     private const byte Rename = 5;
 
     private static string? Build()

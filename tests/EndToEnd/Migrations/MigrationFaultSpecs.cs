@@ -41,7 +41,7 @@ public sealed class MigrationFaultSpecs
     [InlineData("pwrite", "short")]
     public async Task From_any_write_or_sync_on_a_disk_that_fails_leaves_the_old_database_or_gives_the_new_one(string call, string fault)
     {
-        var (old, @new, changes) = await Reference(Apply);
+        var (old, @new, changes) = await Reference(Apply, call);
         var fired = 0;
         foreach (var k in Moments(changes, 4))
         {
@@ -170,7 +170,7 @@ public sealed class MigrationFaultSpecs
         return workspace;
     }
 
-    private static async Task<(string Old, string New, int Changes)> Reference(Func<Workspace, string[]> command)
+    private static async Task<(string Old, string New, int Changes)> Reference(Func<Workspace, string[]> command, string call = "any")
     {
         await using var workspace = Fresh();
         var (old, log) = (GoldenDatabase.Content(workspace.Database), Path.Join(workspace.Root, "changes"));
@@ -178,7 +178,7 @@ public sealed class MigrationFaultSpecs
         Assert.True(run.ExitCode == 0, run.Error);
         var @new = GoldenDatabase.Content(workspace.Database);
         Assert.NotEqual(old, @new);
-        return (old, @new, FaultInjector.Count(log));
+        return (old, @new, FaultInjector.Count(log, call));
     }
 
     private static IEnumerable<int> Moments(int changes, int sample)

@@ -26,7 +26,11 @@ internal sealed record MigrationTarget(string Address, WantedSchema Wanted, Time
     public bool Exists => DatabaseUpgrade.IsPostgres(Address) || File.Exists(Address);
 
     /// <summary>The same, with columns that are no longer wanted free to go.</summary>
-    public MigrationTarget Destructive() => this with { Wanted = Wanted with { Hints = Wanted.Hints with { AllowDestructive = true } } };
+    public MigrationTarget Destructive() => this with
+    {
+        // Not by "with": the fingerprint, by which an unchanged database is recognised, covers the hints.
+        Wanted = new WantedSchema(Wanted.Statements, Wanted.Hints with { AllowDestructive = true }, Wanted.Version) { Derived = Wanted.Derived },
+    };
 
     /// <summary>The engine.</summary>
     public DatabaseUpgrade Upgrade() => DatabaseUpgrade.For(Address, Wanted, new UpgradeOptions

@@ -2,10 +2,12 @@ using Akka.Configuration;
 using Akka.Hosting;
 using Akka.Persistence.Sql;
 using Akka.Persistence.Sql.Config;
+using Orchestrator.Actors.Rules;
 using Orchestrator.Actors.Serialization;
 using Orchestrator.Actors.Sessions;
 using Orchestrator.Actors.TaskIndex;
 using Orchestrator.Actors.Tasks;
+using Orchestrator.Actors.Templates;
 using Orchestrator.Schema.Sqlite;
 
 namespace Orchestrator.Actors;
@@ -16,10 +18,13 @@ public static class OrchestratorActors
     /// <summary>Everything that lives in the actor system, on one machine and SQLite.</summary>
     /// <param name="akka">The system.</param>
     /// <param name="store">The open database, with its epoch taken.</param>
+    /// <param name="templates">What rules make tasks from.</param>
     /// <param name="clock">The time of events and leases.</param>
-    public static AkkaConfigurationBuilder WithOrchestrator(this AkkaConfigurationBuilder akka, SqliteStore store, TimeProvider clock) =>
+    public static AkkaConfigurationBuilder WithOrchestrator(
+        this AkkaConfigurationBuilder akka, SqliteStore store, TemplateCatalog templates, TimeProvider clock) =>
         akka.WithSqliteStorage(store).WithEventSerializer().WithTaskIndex(store)
-            .WithTasks(new SqliteTaskIndex(store.ReadOnly), clock).WithSessions(clock);
+            .WithTasks(new SqliteTaskIndex(store.ReadOnly), clock).WithSessions(clock)
+            .WithRules(store.ReadOnly, templates, clock);
 
     // Layers in their fixed order: base, database, then code for what no file may hold.
     private static AkkaConfigurationBuilder WithSqliteStorage(this AkkaConfigurationBuilder akka, SqliteStore store) =>

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Orchestrator.Protocol.Rules;
 using Orchestrator.Protocol.Sessions;
 using Orchestrator.Protocol.Tasks;
 
@@ -27,5 +28,10 @@ public static class EventManifest
         [typeof(TaskEvents.WorkStored)] = "task-work-stored/1",
         [typeof(SessionEvents.Opened)] = "session-opened/1",
         [typeof(SessionEvents.Resumed)] = "session-resumed/1",
+        [typeof(RuleEvents.Created)] = "rule-created/1",
+        [typeof(RuleEvents.Deleted)] = "rule-deleted/1",
+        [typeof(RuleEvents.Fired)] = "rule-fired/1",
+        [typeof(RuleEvents.Settled)] = "rule-settled/1",
+        [typeof(RuleEvents.Advanced)] = "rules-advanced/1",
     }.ToFrozenDictionary();
 }

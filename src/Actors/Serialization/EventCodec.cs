@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Orchestrator.Actors.Tasks;
 using Orchestrator.Protocol;
+using Orchestrator.Protocol.Rules;
 using Orchestrator.Protocol.Sessions;
 using Orchestrator.Protocol.Tasks;
 
@@ -48,7 +49,7 @@ public static class EventCodec
     [
         typeof(CommandIdConverter), typeof(TaskIdConverter), typeof(SessionIdConverter), typeof(ArtifactIdConverter), typeof(ClaimTokenConverter),
         typeof(SnakeCase<TaskPhase>), typeof(SnakeCase<TaskKind>), typeof(SnakeCase<TaskComplexity>), typeof(SnakeCase<DependencyKind>),
-        typeof(SnakeCase<NextAction>), typeof(SnakeCase<ArtifactKind>),
+        typeof(SnakeCase<NextAction>), typeof(SnakeCase<ArtifactKind>), typeof(RuleIdConverter), typeof(SnakeCase<RuleTrigger>), typeof(SnakeCase<RuleMode>),
     ])]
 [JsonSerializable(typeof(TaskEvents.Planned))]
 [JsonSerializable(typeof(TaskEvents.SubtasksAdded))]
@@ -64,6 +65,11 @@ public static class EventCodec
 [JsonSerializable(typeof(TaskEvents.WorkStored))]
 [JsonSerializable(typeof(SessionEvents.Opened))]
 [JsonSerializable(typeof(SessionEvents.Resumed))]
+[JsonSerializable(typeof(RuleEvents.Created), TypeInfoPropertyName = "RuleCreated")]
+[JsonSerializable(typeof(RuleEvents.Deleted), TypeInfoPropertyName = "RuleDeleted")]
+[JsonSerializable(typeof(RuleEvents.Fired), TypeInfoPropertyName = "RuleFired")]
+[JsonSerializable(typeof(RuleEvents.Settled), TypeInfoPropertyName = "RuleSettled")]
+[JsonSerializable(typeof(RuleEvents.Advanced), TypeInfoPropertyName = "RulesAdvanced")]
 [JsonSerializable(typeof(TaskSnapshot))]
 internal sealed partial class EventJson : JsonSerializerContext;
 

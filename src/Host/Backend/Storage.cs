@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orchestrator.Actors;
 using Orchestrator.Actors.Artifacts;
+using Orchestrator.Actors.Rules;
 using Orchestrator.Actors.Sessions;
 using Orchestrator.Actors.TaskIndex;
 using Orchestrator.Actors.Tasks;
@@ -18,21 +19,23 @@ internal sealed class Storage : IAsyncDisposable
     private readonly IHost _host;
     private readonly SqliteStore _store;
 
-    private Storage(IHost host, SqliteStore store, BackendOptions options, TimeProvider clock)
+    private Storage(IHost host, SqliteStore store, BackendOptions options, TemplateCatalog templates, TimeProvider clock)
     {
-        (_host, _store, Clock) = (host, store, clock);
+        (_host, _store, Templates, Clock) = (host, store, templates, clock);
         var registry = host.Services.GetRequiredService<ActorRegistry>();
         Tasks = new TaskGateway(registry.Get<TaskActor>(), registry.Get<TaskGraphActor>());
         Sessions = new SessionGateway(registry.Get<SessionActor>());
+        Rules = new RulesGateway(registry.Get<RulesActor>());
         Index = new SqliteTaskIndex(store.ReadOnly);
         Artifacts = new ArtifactStore(options.Artifacts);
-        Templates = new TemplateCatalog(new TemplateStore(options.Templates));
         Workspace = options.Location.Workspace;
     }
 
     public TaskGateway Tasks { get; }
 
     public SessionGateway Sessions { get; }
+
+    public RulesGateway Rules { get; }
 
     public ITaskIndex Index { get; }
 
@@ -54,15 +57,16 @@ internal sealed class Storage : IAsyncDisposable
     {
         var store = SqliteStore.Open(options.Database, TaskIndexTables.Create);
         store.TakeEpoch($"process {Environment.ProcessId}", clock.GetUtcNow());
+        var templates = new TemplateCatalog(new TemplateStore(options.Templates));
         var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(null);
-        builder.Services.AddAkka("orchestrator", akka => akka.WithOrchestrator(store, clock));
+        builder.Services.AddAkka("orchestrator", akka => akka.WithOrchestrator(store, templates, clock));
         var host = builder.Build();
         await host.StartAsync();
         var system = host.Services.GetRequiredService<ActorSystem>();
         system.EventStream.Subscribe(system.ActorOf(Props.Create(() => new Listener(superseded))), typeof(Superseded));
         await host.Services.GetRequiredService<ActorRegistry>().Get<TaskIndexActor>()
             .Ask<TaskIndexActor.Refreshed>(new TaskIndexActor.Refresh(), Timeout.InfiniteTimeSpan);
-        return new Storage(host, store, options, clock);
+        return new Storage(host, store, options, templates, clock);
     }
 
     /// <summary>Stops the actors and leaves a database without a write-ahead log.</summary>

@@ -37,7 +37,8 @@ internal sealed class InstallRecords(string home, TimeProvider clock)
     public string Keep(ConfigFile file)
     {
         var stamp = clock.GetUtcNow().UtcDateTime.ToString("yyyyMMdd'T'HHmmss.fff'Z'", CultureInfo.InvariantCulture);
-        var copy = Path.Join(Folder, $"{Key(file.Path)}-{stamp}-{Path.GetFileName(file.Path)}");
+        string Copy(int number) => Path.Join(Folder, $"{Key(file.Path)}-{stamp}{(number == 0 ? "" : $"-{number}")}-{Path.GetFileName(file.Path)}");
+        var copy = Copy(Enumerable.Range(0, int.MaxValue).First(n => !File.Exists(Copy(n))));
         Write(copy, file.Bytes!);
         return copy;
     }

@@ -26,9 +26,6 @@ internal static class ProcessChecks
             ? [new Finding("two-backends", Verdict.Fault,
                 $"Several processes have {p.Database} open: {string.Join(", ", p.DatabaseHolders)}. Only the one of the latest epoch can write.",
                 "Look at each (ps -fp); end those that are not the backend of 'orchestrator status'.")] : []),
-        new("socket-stale", p => p.Backend.State == BackendState.NotRunning && File.Exists(p.Location.SocketPath)
-            ? [new Finding("socket-stale", Verdict.Warning, $"{p.Location.SocketPath} is left of a backend that was killed.",
-                "Nothing to do: the next backend replaces it.")] : []),
         new("socket-mode", p => !OperatingSystem.IsWindows() && File.Exists(p.Location.SocketPath)
             && (File.GetUnixFileMode(p.Location.SocketPath) & ~(UnixFileMode.UserRead | UnixFileMode.UserWrite)) is not UnixFileMode.None
             ? [new Finding("socket-mode", Verdict.Warning, $"{p.Location.SocketPath} has other rights than 0600.", $"chmod 600 {p.Location.SocketPath}")] : []),

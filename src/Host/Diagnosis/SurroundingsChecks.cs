@@ -12,7 +12,7 @@ internal static class SurroundingsChecks
             ? [new Finding("sudo", Verdict.Warning, $"This runs under sudo: what it creates belongs to root, and the clients of user {user} cannot use it.",
                 "Run it without sudo.")] : []),
         new("home", p => p.Environment("HOME") is not { Length: > 0 } home || !Directory.Exists(home)
-            ? [new Finding("home", Verdict.Warning, $"HOME is '{p.Environment("HOME")}', which is no directory: sockets are looked for there.", "Set HOME.")] : []),
+            ? [new Finding("home", Verdict.Warning, $"HOME is '{p.Environment("HOME")}', which is no directory: sockets are looked for there.", "Set HOME to your home directory.")] : []),
         new("data-dir-variable", p => p.Environment("ORCHESTRATOR_DATA_DIR") is { Length: > 0 } named && !Path.IsPathRooted(named) && !named.StartsWith('~')
             ? [new Finding("data-dir-variable", Verdict.Warning, $"ORCHESTRATOR_DATA_DIR is '{named}': each client reads it from its own working directory.",
                 "Make it a full path.")] : []),

@@ -10,7 +10,7 @@ internal static class Program
         var asked = CommandLine.Parse(arguments);
         if (asked.Error is not null)
         {
-            return Say(FrontProcess.OpenError(), $"orchestrator-front: {asked.Error}\n{CommandLine.Usage}", 2);
+            return Say(Console.Error, $"orchestrator-front: {asked.Error}\n{CommandLine.Usage}", 2);
         }
 
         if (asked.Help || asked.Version)
@@ -21,7 +21,7 @@ internal static class Program
         if (FindBackend(AppContext.BaseDirectory) is not { } backend)
         {
             var missing = $"orchestrator-front: there is no backend (orchestrator) in {AppContext.BaseDirectory}. Install it there.";
-            return Say(FrontProcess.OpenError(), missing, 1);
+            return Say(Console.Error, missing, 1);
         }
 
         try
@@ -34,7 +34,7 @@ internal static class Program
         }
         catch (LocationException unusable)
         {
-            return Say(FrontProcess.OpenError(), $"orchestrator-front: {unusable.Message}", 1);
+            return Say(Console.Error, $"orchestrator-front: {unusable.Message}", 1);
         }
         catch (FormatException unknown)
         {

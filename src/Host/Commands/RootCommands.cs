@@ -40,7 +40,7 @@ internal static class RootCommands
     {
         var root = new RootCommand("Orchestrator keeps the plans, tasks and results of AI coding assistants. With a pipe as stdin it is the MCP server.")
         {
-            DataDir, Workspace, Profile, Backend(), DemoCommand.Create(), SnapshotCommand.Create(),
+            DataDir, Workspace, Profile, Backend(), DemoCommand.Create(), SnapshotCommand.Create(), MigrateCommand.Create(Location),
         };
         foreach (var verb in PeopleVerbs.Create())
         {
@@ -70,9 +70,11 @@ internal static class RootCommands
                 result.AddError("--idle-minutes must be more than 0 and at most 43200 (30 days).");
             }
         });
-        var backend = new Command("backend", "Serve a data directory (clients start this by themselves).") { idle };
+        var predecessor = new Option<string?>("--predecessor") { Description = "The private socket of the backend to take over from.", Hidden = true };
+        var backend = new Command("backend", "Serve a data directory (clients start this by themselves).") { idle, predecessor };
         backend.SetAction(parsed => Guarded(() => BackendProcess.Run(
-            new BackendOptions(Location(parsed), TimeSpan.FromMinutes(parsed.GetValue(idle))), TimeProvider.System)));
+            new BackendOptions(Location(parsed), TimeSpan.FromMinutes(parsed.GetValue(idle))) { Predecessor = parsed.GetValue(predecessor) },
+            TimeProvider.System)));
         return backend;
     }
 
@@ -86,6 +88,12 @@ internal static class RootCommands
         }
         catch (Exception e) when (e is LocationException or FormatException)
         {
+            await Console.Error.WriteLineAsync($"orchestrator: {e.Message}");
+            return 1;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Something of the system's, such as a right or some space, and no defect: a trace would only hide it.
             await Console.Error.WriteLineAsync($"orchestrator: {e.Message}");
             return 1;
         }

@@ -50,7 +50,7 @@ public sealed class ToolListSpecs
         foreach (var name in Names(await List(ToolProfile.Full)).Except(listed))
         {
             // Whatever it says about these arguments, it is the tool that says it.
-            var reply = (await client.Call(name["orchestrator_".Length..], new { no_such_argument = 1 })).Reply;
+            var reply = (await client.Call(name, new { no_such_argument = 1 })).Reply;
             Assert.NotNull(reply["result"]);
         }
     }

@@ -1,7 +1,7 @@
-namespace Orchestrator.Host.Tools;
+namespace Orchestrator.Protocol;
 
 /// <summary>Which characters a text may hold.</summary>
-internal sealed class TextRule
+public sealed class TextRule
 {
     /// <summary>Titles, names, ids: no control characters, no marks that reorder text.</summary>
     public static readonly TextRule OneLine = new(allowed: "", reordering: false);

@@ -31,9 +31,11 @@ public sealed partial class DocumentationSpecs
     public void Every_shape_of_json_stands_in_the_documents()
     {
         var documented = File.ReadAllText(Path.Combine(Source.Root, "docs/cli.md"));
-        var shapes = Source.Code("src/Host/Commands").SelectMany(File.ReadLines).SelectMany(l => Shape().Matches(l)).Select(m => m.Groups[1].Value).Distinct();
+        var shapes = Source.Code("src/Host/Commands").SelectMany(File.ReadLines).SelectMany(l => Shape().Matches(l)).Select(m => m.Groups[1].Value)
+            .Distinct();
 
-        Assert.Empty(shapes.Where(s => !documented.Contains($"`{s}`", StringComparison.Ordinal) && !documented.Contains($"\"{s}\"", StringComparison.Ordinal)));
+        Assert.Empty(shapes.Where(s => !documented.Contains($"`{s}`", StringComparison.Ordinal)
+            && !documented.Contains($"\"{s}\"", StringComparison.Ordinal)));
     }
 
     [GeneratedRegex("const string \\w+ = \"([A-Z]+(?:_[A-Z]+)+)\"")]

@@ -26,7 +26,8 @@ internal sealed class InstallRecords(string home, TimeProvider clock)
             return new InstallRecord(
                 file, (string?)record["previous"], (string?)record["backup"], (string)record["written"]!, (string)record["command"]!);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException or ArgumentNullException
+        catch (Exception e) when (
+            e is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException or ArgumentNullException
             or NullReferenceException)
         {
             return null;

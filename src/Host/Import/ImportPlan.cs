@@ -28,7 +28,8 @@ internal sealed record PlannedImport(ImportedTask Source, string Front, TaskId T
 }
 
 /// <summary>
-/// From a source to calls of tools. Pure: ids follow from the source's identity and the ids in it, so that a second import meets the tasks of the first.
+/// From a source to calls of tools. Pure: ids follow from the source's identity and the ids in it, so that a second import meets the tasks of the
+/// first.
 /// </summary>
 internal sealed class ImportPlan
 {
@@ -74,7 +75,8 @@ internal sealed class ImportPlan
         {
             Plan = new ImportStep(1, "plan_task", Definition(task, _parents.GetValueOrDefault(task.Id))),
             Content = [.. Content(task)],
-            Dependencies = Needs(task) is { Count: > 0 } needs ? Step(task, 3_000_000, new JsonObject { ["set"] = new JsonObject { ["dependencies"] = needs } }) : null,
+            Dependencies = Needs(task) is { Count: > 0 } needs
+                ? Step(task, 3_000_000, new JsonObject { ["set"] = new JsonObject { ["dependencies"] = needs } }) : null,
             Archive = task.Phase == TaskPhase.Archived ? Step(task, 4_000_000, new JsonObject { ["status"] = "archived" }) : null,
         };
     }
@@ -102,7 +104,8 @@ internal sealed class ImportPlan
         var arguments = new JsonObject
         {
             ["title"] = title.Length == 0 ? task.Id : title,
-            ["description"] = string.IsNullOrWhiteSpace(description) ? title : description.Length > TaskLimits.Description ? description[..TaskLimits.Description] : description,
+            ["description"] = string.IsNullOrWhiteSpace(description) ? title : description.Length > TaskLimits.Description
+                ? description[..TaskLimits.Description] : description,
             ["task_type"] = Vocabulary.Kinds[task.Kind],
             ["complexity"] = Vocabulary.Complexities[task.Complexity],
             ["priority"] = task.Priority,
@@ -157,7 +160,8 @@ internal sealed class ImportPlan
             var arguments = new JsonObject
             {
                 ["task_id"] = TaskOf(task.Id).Value,
-                ["summary"] = Clean(artifact.Summary, TextRule.Prose) is var summary && string.IsNullOrWhiteSpace(summary) ? "imported" : summary.Length > TaskLimits.Summary ? summary[..TaskLimits.Summary] : summary,
+                ["summary"] = Clean(artifact.Summary, TextRule.Prose) is var summary && string.IsNullOrWhiteSpace(summary) ? "imported"
+                    : summary.Length > TaskLimits.Summary ? summary[..TaskLimits.Summary] : summary,
                 ["detailed_work"] = string.IsNullOrWhiteSpace(artifact.Text) ? "(empty)" : artifact.Text.Replace("\0", "", StringComparison.Ordinal),
                 ["next_action"] = next,
                 ["artifact_type"] = Vocabulary.ArtifactKinds[artifact.Kind],
@@ -176,7 +180,8 @@ internal sealed class ImportPlan
         }
 
         var phase = task.Phase == TaskPhase.Archived ? TaskPhase.Pending : task.Phase;
-        var reached = task.Artifacts.Count == 0 ? TaskPhase.Pending : phase is TaskPhase.Completed or TaskPhase.InProgress or TaskPhase.Blocked ? phase : TaskPhase.Pending;
+        var reached = task.Artifacts.Count == 0 ? TaskPhase.Pending : phase is TaskPhase.Completed or TaskPhase.InProgress or TaskPhase.Blocked
+            ? phase : TaskPhase.Pending;
         if (phase != reached || (task.Reason is not null && phase != TaskPhase.Pending))
         {
             var arguments = new JsonObject { ["status"] = Vocabulary.Phases[phase] };

@@ -75,4 +75,47 @@ public class BackendVerbSpecs
         Assert.Equal(4, (await workspace.Run("logs")).ExitCode);
         Assert.Equal(4, (await workspace.Run("install")).ExitCode);
     }
+
+    [SkippableTheory, InlineData(Form.Relayed)]
+    public async Task A_log_is_followed_through_its_replacement(Form form)
+    {
+        await using var workspace = new Workspace(form);
+        var log = Path.Join(Directory.CreateDirectory(Path.Join(workspace.Data, "logs")).FullName, "backend.log");
+        File.WriteAllText(log, "one\ntwo\n");
+        using var logs = workspace.Start([.. workspace.Program.Host, "logs", "-f", "-n", "1", "--data-dir", workspace.Data]);
+
+        Assert.Equal("two", await logs.StandardOutput.ReadLineAsync().Soon("the end of the log"));
+        File.AppendAllText(log, "three\n");
+        Assert.Equal("three", await logs.StandardOutput.ReadLineAsync().Soon("what is written"));
+        File.Move(log, $"{log}.1");
+        File.WriteAllText(log, "four\n");
+        Assert.Equal("four", await logs.StandardOutput.ReadLineAsync().Soon("the next log"));
+        await Interrupt(workspace, logs);
+        Assert.Equal(0, logs.ExitCode);
+    }
+
+    [SkippableTheory, InlineData(Form.Relayed)]
+    public async Task A_watched_status_tells_each_change(Form form)
+    {
+        await using var workspace = new Workspace(form);
+        using var watch = workspace.Start([.. workspace.Program.Host, "status", "--watch", "--json", "--data-dir", workspace.Data]);
+
+        Assert.Contains("not_running", await watch.StandardOutput.ReadLineAsync().Soon("the first status"), StringComparison.Ordinal);
+        await (await workspace.Connect()).Plan("seen at once");
+        string? line;
+        do
+        {
+            line = await watch.StandardOutput.ReadLineAsync().Soon("a status with the task");
+        }
+        while (line is not null && !line.Contains("\"tasks\":1", StringComparison.Ordinal));
+        Assert.NotNull(line);
+        await Interrupt(workspace, watch);
+        Assert.Equal(0, watch.ExitCode);
+    }
+
+    private static async Task Interrupt(Workspace workspace, System.Diagnostics.Process process)
+    {
+        using var kill = workspace.Start(["kill", "-INT", $"{process.Id}"]);
+        await process.WaitForExitAsync().WaitAsync(Until.Patience);
+    }
 }

@@ -24,7 +24,8 @@ internal static class CommandLineOf
     /// <summary>Runs a verb to its end.</summary>
     public static async Task<Ran> Run(this Workspace workspace, params string[] arguments)
     {
-        using var process = workspace.Start([.. workspace.Program.Host, .. arguments, "--data-dir", workspace.Data, "--workspace", workspace.Project]);
+        using var process = workspace.Start(
+            [.. workspace.Program.Host, .. arguments, "--data-dir", workspace.Data, "--workspace", workspace.Project]);
         process.StandardInput.Close();
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();

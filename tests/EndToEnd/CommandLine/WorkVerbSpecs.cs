@@ -15,7 +15,8 @@ public class WorkVerbSpecs
         {
             title = "Release", description = "All of it", tasks = new[]
             {
-                new { @ref = "a", title = "Build", depends_on = Array.Empty<string>() }, new { @ref = "b", title = "Ship", depends_on = new[] { "a" } },
+                new { @ref = "a", title = "Build", depends_on = Array.Empty<string>() },
+                    new { @ref = "b", title = "Ship", depends_on = new[] { "a" } },
             },
         })).Done;
         var (build, ship) = (planned.List("tasks")[0].Text("task_id"), planned.List("tasks")[1].Text("task_id"));
@@ -86,13 +87,15 @@ public class WorkVerbSpecs
     private static async Task Fill(RawClient client)
     {
         async Task<string> Plan(object arguments) => (await client.Call("plan_task", arguments)).Done.Text("task_id");
-        var root = await Plan(new { title = "Root", description = "Line 1\nLine 2 \"quoted\" ünï 😀", task_type = "breakdown", complexity = "complex", priority = 0, context = new { a = new[] { 1, 2 } } });
+        var root = await Plan(new { title = "Root", description = "Line 1\nLine 2 \"quoted\" ünï 😀", task_type = "breakdown", complexity = "complex",
+            priority = 0, context = new { a = new[] { 1, 2 } } });
         var done = await Plan(new { title = "Done", description = "d", specialist_type = "coder", parent_task_id = root });
         var open = await Plan(new { title = "Open", description = "d", parent_task_id = root, dependencies = new[] { done } });
         var stuck = await Plan(new { title = "Stuck", description = "d", due_date = "2027-01-01T00:00:00Z", effort = "2 h" });
         var lost = await Plan(new { title = "Failed", description = "d", dependencies = new object[] { new { task_id = stuck, type = "related" } } });
         var away = await Plan(new { title = "Away", description = "d" });
-        await client.Call("complete_task", new { task_id = done, summary = "first", detailed_work = "v1\n\u001b[1m", next_action = "needs_revision", artifact_type = "code", file_paths = new[] { "src/a.cs" } });
+        await client.Call("complete_task", new { task_id = done, summary = "first", detailed_work = "v1\n\u001b[1m", next_action = "needs_revision",
+            artifact_type = "code", file_paths = new[] { "src/a.cs" } });
         await client.Call("complete_task", new { task_id = done, summary = "second", detailed_work = "v2", next_action = "complete" });
         await client.Call("update_task", new { task_id = open, note = "a note\nof two lines", progress = 40 });
         await client.Call("update_task", new { task_id = stuck, status = "blocked", note = "waiting for the vendor" });
@@ -105,11 +108,14 @@ public class WorkVerbSpecs
     {
         using var json = JsonDocument.Parse(ids.Aggregate(line, (text, id) => text.Replace(id.Key, id.Value, StringComparison.Ordinal)));
         var task = json.RootElement.GetProperty("task");
-        var members = task.EnumerateObject().Where(m => m.Name is not ("version" or "created_at" or "created_by" or "updated_at" or "context" or "notes" or "artifacts" or "dependencies"))
+        var members = task.EnumerateObject().Where(m =>
+            m.Name is not ("version" or "created_at" or "created_by" or "updated_at" or "context" or "notes" or "artifacts" or "dependencies"))
             .Select(m => $"{m.Name}={m.Value.GetRawText()}").Order();
-        var context = task.TryGetProperty("context", out var given) ? string.Join(',', given.EnumerateObject().Where(m => m.Name != "imported").Select(m => m.ToString())) : "";
+        var context = task.TryGetProperty("context", out var given)
+            ? string.Join(',', given.EnumerateObject().Where(m => m.Name != "imported").Select(m => m.ToString())) : "";
         var notes = task.List("notes").Select(n => n.Text("text"));
-        var artifacts = task.List("artifacts").Select(a => $"{a.Text("type")} {a.Text("summary")} {a.Number("size")} {string.Join(',', a.List("files"))} "
+        var artifacts = task.List("artifacts")
+            .Select(a => $"{a.Text("type")} {a.Text("summary")} {a.Number("size")} {string.Join(',', a.List("files"))} "
             + json.RootElement.GetProperty("contents").Text(a.Text("artifact_id")));
         var needs = task.List("dependencies").Select(d => $"{d.Text("task_id")} {d.Text("type")} {d.Text("status")}").Order();
         return string.Join('|', members.Concat([context]).Concat(notes).Concat(artifacts).Concat(needs));

@@ -22,7 +22,8 @@ public sealed class DoctorSpecs : IDisposable
         ["run-directory"] = s => Mode(s.Location.RunDirectory, UnixFileMode.OtherWrite),
         ["run-directory-writable"] = s => Directory.CreateDirectory(Path.Combine(s.Location.RunDirectory, $".doctor-{Environment.ProcessId}")),
         ["git-ignore"] = s => Directory.CreateDirectory(Path.Combine(s.Project, ".git")),
-        ["socket-owner"] = s => s.Backend = Nobody with { State = BackendState.Refusing, ProcessId = 1, Trouble = "The socket belongs to a process of another user." },
+        ["socket-owner"] = s => s.Backend =
+            Nobody with { State = BackendState.Refusing, ProcessId = 1, Trouble = "The socket belongs to a process of another user." },
         ["backend-hello"] = s => Serve(s, answers: true),
         ["backend-answers"] = s => Serve(s, answers: false),
         ["lock-holder"] = s => s.Backend = Nobody with { State = BackendState.Starting, ProcessId = 4711 },
@@ -65,7 +66,8 @@ public sealed class DoctorSpecs : IDisposable
             var folder = Directory.CreateDirectory(Path.Combine(s.Location.Path, "backups")).FullName;
             File.WriteAllBytes(Path.Combine(folder, "orchestrator-1.db"), [.. File.ReadAllBytes(s.Database).Take(5000)]);
         },
-        ["artifacts"] = s => s.Execute($"INSERT INTO task_artifact VALUES ('art_1', 'task_1', 1, 'a', 0, 0, '{new string('a', 64)}', 5, 'text/plain', 's', '')"),
+        ["artifacts"] = s => s.Execute(
+            $"INSERT INTO task_artifact VALUES ('art_1', 'task_1', 1, 'a', 0, 0, '{new string('a', 64)}', 5, 'text/plain', 's', '')"),
         ["leftovers"] = s =>
         {
             var file = Path.Combine(Directory.CreateDirectory(Path.Combine(s.Location.Path, "artifacts/ab")).FullName, "ab.0.tmp");
@@ -75,7 +77,8 @@ public sealed class DoctorSpecs : IDisposable
         ["sudo"] = s => s.Machine = p => p with { Environment = name => name == "SUDO_UID" ? "1000" : null },
         ["home"] = s => s.Machine = p => p with { Environment = _ => null },
         ["data-dir-variable"] = s => s.Machine = p => p with { Environment = name => name == "ORCHESTRATOR_DATA_DIR" ? "work" : null },
-        ["data-dir-elsewhere"] = s => s.Machine = p => p with { Environment = name => name == "ORCHESTRATOR_DATA_DIR" ? "/elsewhere" : null, Location = Elsewhere(s) },
+        ["data-dir-elsewhere"] = s => s.Machine = p =>
+            p with { Environment = name => name == "ORCHESTRATOR_DATA_DIR" ? "/elsewhere" : null, Location = Elsewhere(s) },
         ["front"] = s => s.Machine = p => p with { ProgramFolder = s.Home },
         ["configuration"] = s => s.Machine = p => p with { ProgramFolder = s.Home },
         ["client-configuration"] = s => Client(s, """{"mcpServers":{"orchestrator":{"command":"/gone/orchestrator-front"}}}"""),
@@ -122,7 +125,8 @@ public sealed class DoctorSpecs : IDisposable
     public void Dispose() => _store.Dispose();
 
     private static Orchestrator.Protocol.Locations.DataDirectory Elsewhere(SickStore s) =>
-        Orchestrator.Protocol.Locations.DataDirectory.Resolve(Path.Combine(s.Home, "elsewhere"), s.Project, name => name == "HOME" ? s.Home : null, s.Project);
+        Orchestrator.Protocol.Locations.DataDirectory.Resolve(Path.Combine(s.Home, "elsewhere"), s.Project, name => name == "HOME" ? s.Home : null,
+            s.Project);
 
     private static void Mode(string path, UnixFileMode more) => File.SetUnixFileMode(path, File.GetUnixFileMode(path) | more);
 

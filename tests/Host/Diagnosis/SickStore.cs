@@ -8,7 +8,8 @@ using Orchestrator.Schema.Sqlite;
 
 namespace Orchestrator.Host.Tests.Diagnosis;
 
-/// <summary>A data directory with a database of its own, a project and a home, into which faults are planted; and what the doctor says about them.</summary>
+/// <summary>A data directory with a database of its own, a project and a home, into which faults are planted; and what the doctor says about
+/// them.</summary>
 internal sealed class SickStore : IDisposable
 {
     public SickStore()

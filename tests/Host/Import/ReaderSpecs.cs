@@ -53,15 +53,18 @@ public sealed class ReaderSpecs : IDisposable
     [Fact]
     public void Backlog_md_with_its_folders()
     {
-        Write("backlog/tasks/task-1 - First.md", "---\nid: task-1\ntitle: First\nstatus: In Progress\nassignee: ['@a']\nlabels: []\ndependencies: []\npriority: high\n---\n\n## Description\n\nDo it.\n");
-        Write("backlog/tasks/task-2 - Second.md", "---\nid: TASK-2\ntitle: 'Second: more'\nstatus: To Do\ndependencies:\n  - task-1\nparent_task_id: task-1\n---\nBody\n");
+        Write("backlog/tasks/task-1 - First.md",
+            "---\nid: task-1\ntitle: First\nstatus: In Progress\nassignee: ['@a']\nlabels: []\ndependencies: []\npriority: high\n---\n\n## Description\n\nDo it.\n");
+        Write("backlog/tasks/task-2 - Second.md",
+            "---\nid: TASK-2\ntitle: 'Second: more'\nstatus: To Do\ndependencies:\n  - task-1\nparent_task_id: task-1\n---\nBody\n");
         Write("backlog/completed/task-3 - Third.md", "---\nid: task-3\ntitle: Third\nstatus: Done\n---\n");
         Write("backlog/tasks/broken.md", "no head\n");
 
         var source = ImportReaders.Read(_folder, null);
 
         Assert.Equal(["task-1", "TASK-2", "task-3"], source.Tasks.Select(t => t.Id));
-        Assert.Equal((TaskPhase.InProgress, 1, "## Description\n\nDo it."), (source.Tasks[0].Phase, source.Tasks[0].Priority, source.Tasks[0].Description));
+        Assert.Equal((TaskPhase.InProgress, 1, "## Description\n\nDo it."),
+            (source.Tasks[0].Phase, source.Tasks[0].Priority, source.Tasks[0].Description));
         Assert.Equal(("task-1", "Second: more", "task-1"), (source.Tasks[1].Parent, source.Tasks[1].Title, source.Tasks[1].Dependencies.Single().On));
         Assert.Equal(TaskPhase.Completed, source.Tasks[2].Phase);
         Assert.Contains("broken.md", Assert.Single(source.Problems), StringComparison.Ordinal);
@@ -87,7 +90,8 @@ public sealed class ReaderSpecs : IDisposable
             """);
 
         Assert.Equal(["Build", "Compile", "Test", "Numbered", "Build", "Build"], source.Tasks.Select(t => t.Title));
-        Assert.Equal((source.Tasks[0].Id, TaskPhase.Completed, "with warnings"), (source.Tasks[1].Parent, source.Tasks[1].Phase, source.Tasks[1].Description));
+        Assert.Equal((source.Tasks[0].Id, TaskPhase.Completed, "with warnings"),
+            (source.Tasks[1].Parent, source.Tasks[1].Phase, source.Tasks[1].Description));
         Assert.Equal(6, source.Tasks.Select(t => t.Id).Distinct().Count());
     }
 
@@ -107,9 +111,11 @@ public sealed class ReaderSpecs : IDisposable
 
         var source = ImportReaders.Read(path, null);
 
-        Assert.Equal((TaskKind.Breakdown, TaskPhase.InProgress, TaskComplexity.Complex, "coder"), (source.Tasks[0].Kind, source.Tasks[0].Phase, source.Tasks[0].Complexity, source.Tasks[0].Specialist));
+        Assert.Equal((TaskKind.Breakdown, TaskPhase.InProgress, TaskComplexity.Complex, "coder"),
+            (source.Tasks[0].Kind, source.Tasks[0].Phase, source.Tasks[0].Complexity, source.Tasks[0].Specialist));
         Assert.Equal(1, (int?)source.Tasks[0].Context!["a"]);
-        Assert.Equal(("task_1", "task_3", "print(1)"), (source.Tasks[1].Parent, source.Tasks[1].Dependencies.Single().On, source.Tasks[1].Artifacts.Single().Text));
+        Assert.Equal(("task_1", "task_3", "print(1)"),
+            (source.Tasks[1].Parent, source.Tasks[1].Dependencies.Single().On, source.Tasks[1].Artifacts.Single().Text));
         Assert.Equal("task_2", source.Tasks[2].Dependencies.Single().On);
         Assert.Contains("task_3", Assert.Single(source.Problems), StringComparison.Ordinal);
     }
@@ -128,7 +134,8 @@ public sealed class ReaderSpecs : IDisposable
         var source = ImportReaders.Read(path, null);
 
         Assert.Equal(("Whole", TaskKind.Breakdown), (source.Tasks[0].Title, source.Tasks[0].Kind));
-        Assert.Equal(("b1", "2h", "the result", "artifact: x.txt"), (source.Tasks[1].Parent, source.Tasks[1].Effort, source.Tasks[1].Artifacts.Single().Text, source.Tasks[1].Notes.Single()));
+        Assert.Equal(("b1", "2h", "the result", "artifact: x.txt"),
+            (source.Tasks[1].Parent, source.Tasks[1].Effort, source.Tasks[1].Artifacts.Single().Text, source.Tasks[1].Notes.Single()));
         Assert.Equal("s1", source.Tasks[2].Dependencies.Single().On);
     }
 
@@ -148,7 +155,8 @@ public sealed class ReaderSpecs : IDisposable
     [Fact]
     public void The_same_source_gives_the_same_ids_and_another_one_others()
     {
-        ImportPlan Plan(string identity) => ImportPlan.Of(new ImportSource("beads", identity, [new ImportedTask("a", "A"), new ImportedTask("b", "B")], []));
+        ImportPlan Plan(string identity) =>
+            ImportPlan.Of(new ImportSource("beads", identity, [new ImportedTask("a", "A"), new ImportedTask("b", "B")], []));
 
         Assert.Equal(Plan("x").Tasks.Select(t => t.TaskId), Plan("x").Tasks.Select(t => t.TaskId));
         Assert.Empty(Plan("x").Tasks.Select(t => t.TaskId).Intersect(Plan("y").Tasks.Select(t => t.TaskId)));
@@ -159,7 +167,8 @@ public sealed class ReaderSpecs : IDisposable
     {
         var plan = ImportPlan.Of(new ImportSource("beads", "x",
         [
-            new ImportedTask("a", new string('t', 400) + "\u202E") { Parent = "nowhere", Dependencies = [("b", DependencyKind.Completion), ("a", DependencyKind.Completion)] },
+            new ImportedTask("a", new string('t', 400) + "\u202E") { Parent = "nowhere",
+                Dependencies = [("b", DependencyKind.Completion), ("a", DependencyKind.Completion)] },
             new ImportedTask("c", "C") { Parent = "d", Due = "soon" },
             new ImportedTask("d", "D") { Parent = "c" },
             new ImportedTask("c", "again"),
@@ -178,7 +187,9 @@ public sealed class ReaderSpecs : IDisposable
     [Fact]
     public void Ten_thousand_tasks_are_planned()
     {
-        var lines = Enumerable.Range(0, 10_000).Select(i => $$"""{"id":"bd-{{i}}","title":"T{{i}}","status":"open","dependencies":[{"depends_on_id":"bd-{{Math.Max(i - 1, 0)}}","type":"blocks"}]}""");
+        var lines = Enumerable.Range(0, 10_000)
+            .Select(i => $$"""{"id":"bd-{{i}}","title":"T{{i}}","status":"open","dependencies":[{"depends_on_id":"bd-{{Math.Max(i - 1,
+            0)}}","type":"blocks"}]}""");
 
         var plan = ImportPlan.Of(Read("issues.jsonl", string.Join('\n', lines)));
 

@@ -37,9 +37,6 @@ internal sealed class RawClient(Process front, string protocol, string name) : I
     /// <summary>What broke the rules. Empty at the end of every good test.</summary>
     public IReadOnlyCollection<string> Violations => _violations;
 
-    /// <summary>What the front said on its standard error; complete when it has left.</summary>
-    public Task<string> Errors => _errors;
-
     public async Task Open()
     {
         _errors = front.StandardError.ReadToEndAsync();

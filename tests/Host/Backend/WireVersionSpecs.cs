@@ -37,7 +37,7 @@ public sealed class WireVersionSpecs : IAsyncLifetime
     public async Task A_front_without_a_version_in_common_hears_both_builds_and_what_to_do_and_others_go_on(int oldest, int newest)
     {
         await using var other = await _served.Connect();
-        await using var front = await _served.Connect("1" + new string('0', 31), hello => hello with { MinVersion = oldest, MaxVersion = newest, Build = "9.9.9" });
+        await using var front = await _served.Connect("1" + new string('0', 31), with: hello => hello with { MinVersion = oldest, MaxVersion = newest, Build = "9.9.9" });
         Assert.Equal(FrameKind.Refuse, front.First.Kind);
         var refusal = RefusalJson.Parse(front.First.Payload.Span);
         Assert.Equal(RefusalCode.ProtocolMismatch, refusal.Code);

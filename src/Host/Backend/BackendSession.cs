@@ -30,6 +30,7 @@ internal sealed class BackendSession : IDisposable
         _leaving = CancellationTokenSource.CreateLinkedTokenSource(ending);
         _gate = new Gate(progress => Storage.Open(options, clock, Supersede, progress), clock, loggers.CreateLogger<Gate>());
         _restarts = new RestartDriver(options, me, _gate, clock, loggers.CreateLogger<RestartDriver>(), Leave);
+        _restarts.Fronts.Came += front => _ = _restarts.Consider(front);
     }
 
     /// <summary>Serves. Returns the hand-over that ended it, with the store closed; null when it ended otherwise.</summary>
@@ -65,7 +66,7 @@ internal sealed class BackendSession : IDisposable
     // Past the point of no return.
     private async Task Leave(Heir heir, long heldAt)
     {
-        await heir.Tell(new HandoverMessage(HandoverMessage.Closing) { HeldAt = heldAt });
+        await heir.Tell(new HandoverMessage(HandoverMessage.Closing) { HeldAt = heldAt, Build = BuildInfo.Build });
         _handover.SetResult(new Handover(heir, heldAt, Handover.Elect(_options.Location), _log));
         _restarts.Fronts.Cut();
         StopPoint.Reached("old:closing");

@@ -19,6 +19,7 @@ internal sealed class RestartDriver(
     // Loading and compiling everything on a machine that has other things to do.
     private static readonly TimeSpan ReadyWithin = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan BackWithin = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan NoUpgradeAfterFailure = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan TryAgain = TimeSpan.FromSeconds(2);
 
     /// <summary>Who is connected.</summary>
@@ -95,19 +96,35 @@ internal sealed class RestartDriver(
         }
     }
 
-    private static BackendCommand CommandFor(string? folder)
+    /// <summary>A front has come. When it is newer than this process, so is the program beside it: that one is to serve.</summary>
+    public async Task Consider(ConnectedFront front)
     {
-        if (folder is null)
+        var (hello, key) = (front.Hello, new CommandId($"upgrade.{front.Id}", 1));
+        if (hello.Program is not { } folder || hello.Insists || !BuildInfo.IsNewer(hello.Build, BuildInfo.Build) || OwnProgram.In(folder) is null
+            || ServedProgram.Read(options.Location) is { IsPinned: true })
         {
-            return OwnProgram.AsBackend;
+            return;
         }
 
-        var executable = Path.Join(folder, "orchestrator");
-        return File.Exists(executable) ? new BackendCommand(executable, [])
-            : File.Exists($"{executable}.dll") ? new BackendCommand("dotnet", [$"{executable}.dll"])
-            : throw new RefusedException(new Refusal(
-                RefusalCode.RestartNotPossible, $"There is no orchestrator in {folder}.", "Name the folder that a version was installed in."));
+        try
+        {
+            var storage = await gate.Enter(front.Ending.Token);
+            var since = clock.GetUtcNow() - NoUpgradeAfterFailure;
+            if (!(await storage.Restarts.History()).Any(r => r.Wish.Folder == folder && r.Cause is not null && r.Phases[^1].At > since))
+            {
+                await Ask(key, By, new RestartWish(RestartReasons.Upgrade, true, true, 30, folder), front.Ending.Token);
+            }
+        }
+        catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException or RefusedException)
+        {
+            // Its end, or this process's; or the database is not open, and then nothing can be handed over.
+        }
     }
+
+    private static BackendCommand CommandFor(string? folder) => folder is null
+        ? OwnProgram.AsBackend
+        : OwnProgram.In(folder) ?? throw new RefusedException(new Refusal(
+            RefusalCode.RestartNotPossible, $"There is no orchestrator in {folder}.", "Name the folder that a version was installed in."));
 
     private async Task Walk(Restart restart, BackendCommand command, Storage storage)
     {

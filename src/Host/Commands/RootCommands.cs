@@ -31,6 +31,7 @@ internal static class RootCommands
         var root = new RootCommand("Orchestrator keeps the plans, tasks and results of AI coding assistants. With a pipe as stdin it is the MCP server.")
         {
             DataDir, Workspace, Profile, Backend(), DemoCommand.Create(), SnapshotCommand.Create(),
+            RestartCommand.Create(Location), UpgradeCommand.Create(Location), RollbackCommand.Create(Location),
         };
         root.SetAction((parsed, cancellation) => Guarded(() => Console.IsInputRedirected
             ? FrontProcess.RunAsync(new FrontOptions(Location(parsed), OwnProgram.AsBackend)

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Time.Testing;
 using Orchestrator.Actors.Migrations;
+using Orchestrator.Actors.Restarts;
 using Orchestrator.Actors.Sessions;
 using Orchestrator.Actors.TaskIndex;
 using Orchestrator.Actors.Tasks;
@@ -36,6 +37,8 @@ public sealed class RunningOrchestrator : IAsyncDisposable
     public TaskGateway Tasks => new(Registry.Get<TaskActor>(), Registry.Get<TaskGraphActor>());
 
     public SessionGateway Sessions => new(Registry.Get<SessionActor>());
+
+    public RestartGateway Restarts => new(Registry.Get<RestartActor>());
 
     public IActorRef IndexActor => Registry.Get<TaskIndexActor>();
 

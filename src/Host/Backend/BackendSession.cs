@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 using Orchestrator.Host.Tools;
 using Orchestrator.Protocol.Restarts;
@@ -50,6 +51,11 @@ internal sealed class BackendSession : IDisposable
             using var idle = _clock.CreateTimer(_ => _leaving.Cancel(), null, _options.IdleAfter, Timeout.InfiniteTimeSpan);
             listener.Changed += fronts => idle.Change(fronts == 0 ? _options.IdleAfter : Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
             using var watch = _clock.CreateTimer(_ => EndIfDeleted(), null, LookEvery, LookEvery);
+            using var reload = PosixSignalRegistration.Create(PosixSignal.SIGHUP, s =>
+            {
+                s.Cancel = true;
+                _ = _restarts.Reload(_leaving.Token);
+            });
             _ = _restarts.Arrive(arrival, published, _leaving.Token);
             await listener.Run(
                 (socket, stopping) => new FrontConnection(socket, _options, _restarts.Fronts, tools.ServerOptions, _gate, _loggers).Run(stopping),

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
+using Orchestrator.Actors;
 using Orchestrator.Actors.Restarts;
 using Orchestrator.Front;
 using Orchestrator.Host.Commands;
@@ -25,6 +26,9 @@ internal sealed class RestartDriver(
     /// <summary>Who is connected.</summary>
     public Fronts Fronts { get; } = new();
 
+    /// <summary>What their clients are told, where they asked to be.</summary>
+    public RestartNews News => field ??= new RestartNews(Fronts);
+
     /// <summary>Tests of their links.</summary>
     public ReconnectTests Reconnects => field ??= new ReconnectTests(Fronts);
 
@@ -45,6 +49,12 @@ internal sealed class RestartDriver(
     public async Task<Restart> Ask(CommandId request, string by, RestartWish wish, CancellationToken cancellation)
     {
         var command = CommandFor(wish.Folder);
+        if (wish.Folder is null && ConfigurationFiles.Check() is { } fault)
+        {
+            throw new RefusedException(new Refusal(
+                RefusalCode.ConfigurationInvalid, $"{fault}.", "Correct the file and ask again. The server goes on with the settings that it has."));
+        }
+
         var storage = await gate.Enter(cancellation);
         switch (await storage.Restarts.Send(new RestartCommands.Ask(request, by, wish, me), cancellation))
         {
@@ -121,6 +131,28 @@ internal sealed class RestartDriver(
         }
     }
 
+    /// <summary>Somebody has sent SIGHUP: the settings have changed.</summary>
+    public async Task Reload(CancellationToken cancellation)
+    {
+        try
+        {
+            var wish = new RestartWish(RestartReasons.ConfigurationUpdate, true, true, 30, null);
+            var restart = await Ask(new CommandId($"signal.{Guid.NewGuid():N}", 1), "signal", wish, cancellation);
+            if (restart.Cause is { } cause)
+            {
+                log.LogError("The settings were not taken up: {Cause}", cause);
+            }
+        }
+        catch (RefusedException refused)
+        {
+            log.LogError("The settings were not taken up: {Cause}", refused.Refusal.Message);
+        }
+        catch (OperationCanceledException)
+        {
+            // They are read by whoever comes next.
+        }
+    }
+
     private static BackendCommand CommandFor(string? folder) => folder is null
         ? OwnProgram.AsBackend
         : OwnProgram.In(folder) ?? throw new RefusedException(new Refusal(
@@ -162,6 +194,7 @@ internal sealed class RestartDriver(
         var drained = Fronts.Calls.Hold();
         var fronts = Fronts.All;
         var inFlight = Fronts.Calls.InFlight;
+        await RestartNews.TellPending(Fronts, restart);
         await Fronts.Tell(FrameKind.Hold, new HoldNotice(restart.Wish.Reason, heir.Facts!.Build, UsualPauseMs).ToUtf8());
         await Record(storage, new RestartEvents.DrainingBegan(restart.Id, By, clock.GetUtcNow(), [.. fronts.Select(f => f.Id)], inFlight));
         StopPoint.Reached("old:draining");
@@ -215,8 +248,9 @@ internal sealed class RestartDriver(
         var resuming = ClaimsAcrossRestart.Resume(restart, storage, cancellation);
         await Fronts.Until(() => restart.Clients.All(id => Fronts.Find(id) is not null), BackWithin, cancellation);
         var back = restart.Clients.Count(id => Fronts.Find(id) is not null);
-        await storage.Restarts.Send(
+        var done = await storage.Restarts.Send(
             new RestartCommands.Record(new RestartEvents.Completed(restart.Id, By, clock.GetUtcNow(), back, await resuming)), cancellation);
+        await News.TellDone((done as RestartReplies.Accepted)?.Restart);
     }
 
     // A database that cannot be opened now may be opened later; what it holds of a restart is taken up then.

@@ -58,7 +58,7 @@ internal sealed class Relay : IRelayOutput, IDisposable
 
         Hello SayHello() => new(
             Hello.OldestVersion, Hello.Version, build, options.Location.Identity, front, Volatile.Read(ref _lastSequence), Environment.ProcessId)
-        { Profile = options.Profile };
+        { Profile = options.Profile, Program = options.Program, Insists = options.Insists };
     }
 
     public async Task RunAsync(Stream stdin)

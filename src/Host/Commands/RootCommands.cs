@@ -43,6 +43,7 @@ internal static class RootCommands
             "Orchestrator keeps the plans, tasks and results of AI coding assistants. With a pipe as stdin it is the MCP server.")
         {
             DataDir, Workspace, Profile, Backend(), DemoCommand.Create(), SnapshotCommand.Create(), MigrateCommand.Create(Location),
+            RestartCommand.Create(Location), UpgradeCommand.Create(Location), RollbackCommand.Create(Location),
         };
         foreach (var verb in PeopleVerbs.Create())
         {

@@ -38,7 +38,7 @@ internal static class Program
         }
         catch (FormatException unknown)
         {
-            return Say(FrontProcess.OpenError(), $"orchestrator-front: {unknown.Message}", 2);
+            return Say(Console.Error, $"orchestrator-front: {unknown.Message}", 2);
         }
     }
 

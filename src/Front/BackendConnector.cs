@@ -89,7 +89,7 @@ internal sealed class BackendConnector(FrontOptions options, Func<Hello> hello, 
         using var elected = _isElected ? null : TryLock(options.Location.SpawnLockPath);
         if ((elected is not null || _isElected) && silent.Kill())
         {
-            log.WriteLine($"orchestrator: The backend (process {silent.Id}) did not answer and was killed. Another one takes its place.");
+            log.WriteLine($"{options.Name}: The backend (process {silent.Id}) did not answer and was killed. Another one takes its place.");
         }
     }
 
@@ -241,7 +241,7 @@ internal sealed class BackendConnector(FrontOptions options, Func<Hello> hello, 
     {
         if (what != _told)
         {
-            log.WriteLine($"orchestrator: {what}");
+            log.WriteLine($"{options.Name}: {what}");
             _told = what;
         }
     }

@@ -4,7 +4,10 @@ using System.Security.Cryptography;
 
 namespace Orchestrator.Front;
 
-/// <summary>The front as a whole: one client's pipe for the client's whole life.</summary>
+/// <summary>
+/// The front as a whole: one client's pipe for the client's whole life. With <see cref="FrontOptions"/> and <see cref="BackendCommand"/> it is all that
+/// others see of it.
+/// </summary>
 public static class FrontProcess
 {
     /// <summary>The build that this front says it is.</summary>

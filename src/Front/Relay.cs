@@ -111,7 +111,7 @@ internal sealed class Relay : IRelayOutput, IDisposable
         }
         catch (Exception defect) when (defect is not OperationCanceledException)
         {
-            _log.WriteLine($"orchestrator: A defect of the front: {defect}");
+            _log.WriteLine($"{_options.Name}: A defect of the front: {defect}");
             if (happened is RelayEvent.ClientLine({ Kind: LineKind.Request } line))
             {
                 _writer.Write(LocalAnswer.Refused(line, new Refusal(
@@ -330,7 +330,7 @@ internal sealed class Relay : IRelayOutput, IDisposable
         if (notice != _noted)
         {
             _noted = notice;
-            _log.WriteLine($"orchestrator: {notice.Code}: {notice.Message} {notice.NextStep}");
+            _log.WriteLine($"{_options.Name}: {notice.Code}: {notice.Message} {notice.NextStep}");
         }
     }
 

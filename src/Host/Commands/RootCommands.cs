@@ -33,10 +33,7 @@ internal static class RootCommands
             DataDir, Workspace, Profile, Backend(), DemoCommand.Create(), SnapshotCommand.Create(),
         };
         root.SetAction((parsed, cancellation) => Guarded(() => Console.IsInputRedirected
-            ? FrontProcess.RunAsync(new FrontOptions(Location(parsed), OwnProgram.AsBackend)
-            {
-                Profile = ToolProfiles.Resolve(parsed.GetValue(Profile)),
-            })
+            ? FrontProcess.RunAsync(Front(Location(parsed)) with { Profile = ToolProfiles.Resolve(parsed.GetValue(Profile)) })
             : Task.FromResult(Explanation.Print())));
         return root;
     }
@@ -60,6 +57,8 @@ internal static class RootCommands
             new BackendOptions(Location(parsed), TimeSpan.FromMinutes(parsed.GetValue(idle))), TimeProvider.System)));
         return backend;
     }
+
+    private static FrontOptions Front(DataDirectory location) => new(location, OwnProgram.AsBackend.Serving(location));
 
     private static DataDirectory Location(ParseResult parsed) => DataDirectory.Resolve(parsed.GetValue(DataDir), parsed.GetValue(Workspace));
 

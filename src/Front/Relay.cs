@@ -25,6 +25,7 @@ internal sealed class Relay : IRelayOutput, IDisposable
 
     private readonly FrontOptions _options;
     private readonly TextWriter _log;
+    private readonly Func<bool> _hasGone;
     private readonly Channel<RelayEvent> _events = Channel.CreateUnbounded<RelayEvent>(new UnboundedChannelOptions { SingleReader = true });
     private readonly ByteGate _held = new(MaxHeld);
     private readonly ByteGate _toBackend = new(MaxUnwritten);
@@ -44,9 +45,10 @@ internal sealed class Relay : IRelayOutput, IDisposable
     private bool _ended;
     private Refusal? _noted;
 
-    public Relay(FrontOptions options, string front, string build, Stream stdout, TextWriter log, CancellationToken cancellationToken)
+    public Relay(
+        FrontOptions options, string front, string build, Stream stdout, TextWriter log, Func<bool> hasGone, CancellationToken cancellationToken)
     {
-        (_options, _log) = (options, log);
+        (_options, _log, _hasGone) = (options, log, hasGone);
         _stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var snapshot = new Lazy<Snapshot?>(() => Snapshot.Load(options.SnapshotDirectory, build, options.Profile));
         _state = new RelayState(this, options.HoldLimit, () => snapshot.Value);
@@ -204,6 +206,11 @@ internal sealed class Relay : IRelayOutput, IDisposable
         }
 
         _state.Expire(_connector.Unavailable(), now);
+        if (_hasGone())
+        {
+            Post(new RelayEvent.Stop());   // Nobody will read what we might write.
+        }
+
         if (period != _period)
         {
             SetPace(period);

@@ -4,6 +4,7 @@ using Akka.Persistence.Sql;
 using Akka.Persistence.Sql.Config;
 using Orchestrator.Actors.Idempotency;
 using Orchestrator.Actors.Migrations;
+using Orchestrator.Actors.Restarts;
 using Orchestrator.Actors.Serialization;
 using Orchestrator.Actors.Sessions;
 using Orchestrator.Actors.TaskIndex;
@@ -21,7 +22,7 @@ public static class OrchestratorActors
     /// <param name="clock">The time of events and leases.</param>
     public static AkkaConfigurationBuilder WithOrchestrator(this AkkaConfigurationBuilder akka, SqliteStore store, TimeProvider clock) =>
         akka.WithSqliteStorage(store).WithEventSerializer().WithMigrations(store, clock).WithTaskIndex(store)
-            .WithTasks(new SqliteTaskIndex(store.ReadOnly), clock).WithSessions(clock).WithKeys(clock);
+            .WithTasks(new SqliteTaskIndex(store.ReadOnly), clock).WithSessions(clock).WithKeys(clock).WithRestarts(clock);
 
     // Layers in their fixed order: base, database, then code for what no file may hold.
     private static AkkaConfigurationBuilder WithSqliteStorage(this AkkaConfigurationBuilder akka, SqliteStore store) =>

@@ -16,6 +16,8 @@ internal sealed class BackendConnector(FrontOptions options, Func<Hello> hello, 
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestSlowPause = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LongestLook = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan ExpectedPause = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan ExpectedFor = TimeSpan.FromSeconds(5);
 
     private readonly SemaphoreSlim _nudge = new(0, 1);
     private volatile bool _isElected;
@@ -41,10 +43,11 @@ internal sealed class BackendConnector(FrontOptions options, Func<Hello> hello, 
     /// <summary>Tries until a backend has said hello. Meanwhile <paramref name="onRefusal"/> hears why there is none.</summary>
     /// <param name="firstPause">Time to wait before the first attempt.</param>
     /// <param name="unavailable">True when it is already known that nobody serves: every failed attempt is then told at once.</param>
+    /// <param name="expected">True when another backend is about to take the place of the last one: it is looked for more often, for a while.</param>
     /// <param name="onRefusal">Told each time when there is no hope for those who wait.</param>
     /// <param name="cancellationToken">Ends the search.</param>
     public async Task<BackendLink> FindAsync(
-        TimeSpan firstPause, bool unavailable, Action<Refusal> onRefusal, CancellationToken cancellationToken)
+        TimeSpan firstPause, bool unavailable, bool expected, Action<Refusal> onRefusal, CancellationToken cancellationToken)
     {
         var since = Stopwatch.GetTimestamp();
         var pause = firstPause;
@@ -76,6 +79,7 @@ internal sealed class BackendConnector(FrontOptions options, Func<Hello> hello, 
 
             pause = unavailable
                 ? Clamp(pause * 2, options.SlowRetry, LongestSlowPause)
+                : expected && Stopwatch.GetElapsedTime(since) < ExpectedFor ? ExpectedPause
                 : Clamp(pause * 2, FirstPause, LongestPause);
         }
     }
@@ -87,7 +91,8 @@ internal sealed class BackendConnector(FrontOptions options, Func<Hello> hello, 
     public void Kill(ServerProcess silent)
     {
         using var elected = _isElected ? null : TryLock(options.Location.SpawnLockPath);
-        if ((elected is not null || _isElected) && silent.Kill())
+        // One that was stopped while it handed over holds that lock itself.
+        if ((elected is not null || _isElected || silent.IsStopped) && silent.Kill())
         {
             log.WriteLine($"{options.Name}: The backend (process {silent.Id}) did not answer and was killed. Another one takes its place.");
         }

@@ -9,7 +9,7 @@ namespace Orchestrator.Front;
 /// Between one client and whichever backend serves: an event loop round a <see cref="RelayState"/>. Reading and writing each go on by themselves,
 /// so that neither a client that does not read nor a backend that does not can stop the other direction.
 /// </summary>
-internal sealed class Relay : IRelayOutput, IDisposable
+internal sealed partial class Relay : IRelayOutput, IDisposable
 {
     private const long MaxHeld = 256 * 1024 * 1024;
     private const long MaxUnwritten = 64 * 1024 * 1024;
@@ -36,6 +36,8 @@ internal sealed class Relay : IRelayOutput, IDisposable
     private readonly BackendConnector _connector;
     private readonly ITimer _ticks;
     private BackendLink? _link;
+    private HoldNotice? _holding;
+    private long _heldSince;
     private long _heldBytes;
     private long _lastSequence;
     private long _readySince;
@@ -150,6 +152,9 @@ internal sealed class Relay : IRelayOutput, IDisposable
             case RelayEvent.BackendRefused(var link, var refusal) when link == _link:
                 OnRefused(refusal);
                 break;
+            case RelayEvent.BackendHolds(var link, var notice) when link == _link:
+                OnBackendHolds(notice);
+                break;
             case RelayEvent.BackendLost(var link) when link == _link:
                 OnBackendLost();
                 break;
@@ -230,9 +235,23 @@ internal sealed class Relay : IRelayOutput, IDisposable
         }
     }
 
+    private void OnBackendHolds(HoldNotice? notice)
+    {
+        _log.WriteLine(notice is null
+            ? $"{_options.Name}: The restart came to nothing; the server goes on."
+            : $"{_options.Name}: The server restarts ({notice.Reason}; {notice.Build} will serve); calls wait, usually about {notice.ExpectedMs} ms.");
+        (_holding, _heldSince) = (notice, Environment.TickCount64);
+    }
+
     private void OnBackendReady(BackendLink link)
     {
         _link = link;
+        if (_holding is not null)
+        {
+            _log.WriteLine($"{_options.Name}: {link.Theirs.Build} serves, after {Environment.TickCount64 - _heldSince} ms.");
+            _holding = null;
+        }
+
         _readySince = Environment.TickCount64;
         _liveness.Begin(_readySince);
         _ = ReadBackendAsync(link);
@@ -241,6 +260,14 @@ internal sealed class Relay : IRelayOutput, IDisposable
 
     private void OnBackendLost()
     {
+        if (_holding is not null)
+        {
+            // It has said so; and whoever takes its place is here in a moment.
+            Drop(hasDied: false);
+            Seek(TimeSpan.Zero, unavailable: false);
+            return;
+        }
+
         var isShort = Environment.TickCount64 - _readySince < RelayState.HealthyAfter;
         _shortLives = isShort ? Math.Min(_shortLives + 1, MostShortLives) : 0;
         Drop(hasDied: true);
@@ -281,7 +308,7 @@ internal sealed class Relay : IRelayOutput, IDisposable
             try
             {
                 var link = await _connector.FindAsync(
-                    pause, unavailable, refusal => Post(new RelayEvent.BackendRefused(null, refusal)), _stopping.Token);
+                    pause, unavailable, _holding is not null, refusal => Post(new RelayEvent.BackendRefused(null, refusal)), _stopping.Token);
                 Post(new RelayEvent.BackendReady(link));
             }
             catch (OperationCanceledException)
@@ -290,82 +317,4 @@ internal sealed class Relay : IRelayOutput, IDisposable
             }
         }
     }
-
-    private async Task ReadClientAsync(Stream stdin)
-    {
-        try
-        {
-            var reader = new LineReader(stdin, _options.MaxLine);
-            while (await reader.ReadAsync(_stopping.Token) is { } line)
-            {
-                if (line.Tail is not null)
-                {
-                    Post(new RelayEvent.ClientLineTooLong(OversizedLine.FindId(line)));
-                    continue;
-                }
-
-                _held.Add(line.Bytes.Length);
-                Post(new RelayEvent.ClientLine(JsonLine.Parse(line.Bytes)));
-                await _held.PassAsync(_stopping.Token);
-                await _toBackend.PassAsync(_stopping.Token);
-            }
-        }
-        catch (Exception ended) when (ended is IOException or OperationCanceledException or ObjectDisposedException)
-        {
-            // A pipe that fails has ended.
-        }
-
-        Post(new RelayEvent.ClientEnded());
-    }
-
-    private async Task ReadBackendAsync(BackendLink link)
-    {
-        try
-        {
-            await link.RunAsync(
-                _toClient, line => Post(new RelayEvent.BackendLine(link, line)), refusal => Post(new RelayEvent.BackendRefused(link, refusal)), Note);
-        }
-        finally
-        {
-            Post(new RelayEvent.BackendLost(link));   // Whatever ended it: nobody else would begin to look for another.
-        }
-    }
-
-    // Every attempt of a backend fails for the same reason; a person needs to read it once.
-    private void Note(Refusal notice)
-    {
-        if (notice != _noted)
-        {
-            _noted = notice;
-            _log.WriteLine($"{_options.Name}: {notice.Code}: {notice.Message} {notice.NextStep}");
-        }
-    }
-
-    private async Task WriteToClientAsync()
-    {
-        try
-        {
-            await _writer.RunAsync(_stopping.Token);
-        }
-        catch (Exception ended) when (ended is IOException or OperationCanceledException or ObjectDisposedException)
-        {
-            Post(new RelayEvent.Stop());   // Nobody reads what we would write.
-        }
-    }
-
-    private async Task StopLaterAsync()
-    {
-        try
-        {
-            var isOutage = _readySince != 0 && _link is null;
-            await Task.Delay(isOutage && GraceInOutage < _options.EndGrace ? GraceInOutage : _options.EndGrace, _stopping.Token);
-            Post(new RelayEvent.Stop());
-        }
-        catch (OperationCanceledException)
-        {
-            // The answers came first.
-        }
-    }
-
-    private void Post(RelayEvent happened) => _events.Writer.TryWrite(happened);
 }

@@ -59,4 +59,10 @@ public static class RefusalCode
     public const string InternalError = "INTERNAL_ERROR";
     /// <summary>Front and backend are of builds that do not understand each other.</summary>
     public const string ProtocolMismatch = "PROTOCOL_MISMATCH";
+    /// <summary>A restart cannot be done, or not now; the message says why. The server goes on as it was.</summary>
+    public const string RestartNotPossible = "RESTART_NOT_POSSIBLE";
+    /// <summary>A restart was begun and came to nothing; the message says why. The server serves.</summary>
+    public const string RestartFailed = "RESTART_FAILED";
+    /// <summary>No client of this name is connected.</summary>
+    public const string ClientNotFound = "CLIENT_NOT_FOUND";
 }

@@ -9,6 +9,7 @@ using Orchestrator.Host.Tools;
 using Orchestrator.Protocol;
 using Orchestrator.Protocol.Locations;
 using Orchestrator.Protocol.Wire;
+using Orchestrator.Schema.Applying;
 
 namespace Orchestrator.Host.Tests;
 
@@ -24,8 +25,16 @@ public sealed class ServedStore : IAsyncDisposable
     private CancellationTokenSource _stopping = new();
     private readonly List<Task> _connections = [];
 
-    public ServedStore()
+    private readonly Func<Func<Action<UpgradeProgress>, Task<Storage>>, Action<UpgradeProgress>, Task<Storage>> _opening;
+
+    public ServedStore() : this((open, progress) => open(progress))
     {
+    }
+
+    /// <summary>With something between the gate and the opening of the store.</summary>
+    internal ServedStore(Func<Func<Action<UpgradeProgress>, Task<Storage>>, Action<UpgradeProgress>, Task<Storage>> opening)
+    {
+        _opening = opening;
         Folder = Directory.CreateTempSubdirectory("orchestrator-").FullName;
         Workspace = Directory.CreateDirectory(Path.Combine(Folder, "work")).FullName;
         Location = DataDirectory.Resolve(Path.Combine(Workspace, ".task_orchestrator"), Workspace);
@@ -42,6 +51,10 @@ public sealed class ServedStore : IAsyncDisposable
 
     public FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
 
+    public string Database => _options.Database;
+
+    internal GateState GateState => _gate.State;
+
     internal ToolList Tools => _tools;
 
     /// <summary>Connects as a front does, with a hello.</summary>
@@ -55,7 +68,8 @@ public sealed class ServedStore : IAsyncDisposable
         var client = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         await client.ConnectAsync(new UnixDomainSocketEndPoint(path));
         var accepted = await listener.AcceptAsync();
-        _connections.Add(new FrontConnection(accepted, _options, _tools.ServerOptions, _gate, NullLoggerFactory.Instance).Run(_stopping.Token));
+        _connections.Add(
+            new FrontConnection(accepted, _options, new Fronts(), _tools.ServerOptions, _gate, NullLoggerFactory.Instance).Run(_stopping.Token));
         return await FrameClient.Greet(client, Location.Identity, front, profile, with);
     }
 
@@ -86,7 +100,7 @@ public sealed class ServedStore : IAsyncDisposable
 
     private (Gate Gate, ToolList Tools) Open()
     {
-        var gate = new Gate(progress => Storage.Open(_options, Clock, () => { }, progress), Clock, NullLogger<Gate>.Instance);
+        var gate = new Gate(progress => _opening(p => Storage.Open(_options, Clock, () => { }, p), progress), Clock, NullLogger<Gate>.Instance);
         return (gate, ToolList.Create(gate, NullLoggerFactory.Instance));
     }
 
@@ -121,6 +135,9 @@ public sealed class FrameClient : IAsyncDisposable
     /// <summary>What the backend answered to the hello.</summary>
     public Frame First { get; private set; } = null!;
 
+    /// <summary>What the backend had to say to the person behind the front.</summary>
+    public List<ReadOnlyMemory<byte>> Notices { get; } = [];
+
     /// <summary>Calls a tool; <paramref name="sequence"/> repeats an earlier request as a front does after a crash.</summary>
     public async Task<ToolResult> Call(string tool, object arguments, long? sequence = null)
     {
@@ -142,6 +159,11 @@ public sealed class FrameClient : IAsyncDisposable
         while (true)
         {
             var frame = await Read();
+            if (frame.Kind == FrameKind.Notice)
+            {
+                Notices.Add(frame.Payload);
+            }
+
             if (frame.Kind == FrameKind.Message)
             {
                 return JsonNode.Parse(frame.Payload.Span)!.AsObject();

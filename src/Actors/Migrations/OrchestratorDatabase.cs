@@ -21,6 +21,9 @@ public static class OrchestratorDatabase
         Derived = new DerivedTables(TaskIndexTables.Names, "projection", $"DELETE FROM projection WHERE name = '{TaskIndexTables.Projection}'"),
     };
 
+    /// <summary>The upgrade of a database to <see cref="Wanted"/>, for those who want to look first or to go back.</summary>
+    public static DatabaseUpgrade Upgrade(string path, UpgradeOptions? options = null) => new(path, Wanted, options);
+
     /// <summary>
     /// Opens or creates the database and brings it to <see cref="Wanted"/>, before anything else reads or writes it. The caller holds whatever lock
     /// keeps other backends away.
@@ -31,7 +34,7 @@ public static class OrchestratorDatabase
     /// <exception cref="UpgradeRefusedException">The database is as it was; the refusal says why and what to do.</exception>
     public static OpenedDatabase Open(string path, UpgradeOptions? options = null)
     {
-        var outcome = new DatabaseUpgrade(path, Wanted, options).Apply();
+        var outcome = Upgrade(path, options).Apply();
         switch (outcome)
         {
             case Refused { Refusal: var refusal }:

@@ -8,7 +8,7 @@ namespace Orchestrator.Host.Backend;
 
 /// <summary>One front from its hello to its end: an MCP server of its own, because an era and a handshake belong to one client.</summary>
 internal sealed class FrontConnection(
-    Socket socket, BackendOptions backend, Func<ToolProfile, McpServerOptions> options, Gate gate, ILoggerFactory loggers)
+    Socket socket, BackendOptions backend, Fronts fronts, Func<ToolProfile, McpServerOptions> options, Gate gate, ILoggerFactory loggers)
 {
     private static readonly TimeSpan HelloWithin = TimeSpan.FromSeconds(5);
 
@@ -21,10 +21,20 @@ internal sealed class FrontConnection(
             return;
         }
 
-        await using var transport = new FrameTransport(frames, front.Front!, loggers);
+        await using var transport = new FrameTransport(frames, front.Front!, fronts.Calls, loggers);
         await using var server = McpServer.Create(transport, options(front.Profile), loggers);
         using var notices = new GateNotices(gate, frames);
-        await server.RunAsync(stopping);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        var here = new ConnectedFront(front, transport, server, ending);
+        fronts.Add(here);
+        try
+        {
+            await server.RunAsync(ending.Token);
+        }
+        finally
+        {
+            fronts.Remove(here);
+        }
     }
 
     /// <summary>Exchanges hellos; returns the front's, or null after a refusal.</summary>

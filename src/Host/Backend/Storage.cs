@@ -6,6 +6,7 @@ using Orchestrator.Actors;
 using Orchestrator.Actors.Artifacts;
 using Orchestrator.Actors.Idempotency;
 using Orchestrator.Actors.Migrations;
+using Orchestrator.Actors.Restarts;
 using Orchestrator.Actors.Sessions;
 using Orchestrator.Actors.TaskIndex;
 using Orchestrator.Actors.Tasks;
@@ -33,6 +34,7 @@ internal sealed class Storage : IAsyncDisposable
         Sessions = new SessionGateway(registry.Get<SessionActor>());
         Migrations = registry.Get<MigrationActor>();
         Keys = new KeyGateway(registry.Get<KeyActor>());
+        Restarts = new RestartGateway(registry.Get<RestartActor>());
         Index = new SqliteTaskIndex(store.ReadOnly);
         Artifacts = new ArtifactStore(options.Artifacts);
         Templates = new TemplateCatalog(new TemplateStore(options.Templates));
@@ -47,6 +49,11 @@ internal sealed class Storage : IAsyncDisposable
 
     /// <summary>The <see cref="MigrationActor"/>.</summary>
     public IActorRef Migrations { get; }
+
+    public RestartGateway Restarts { get; }
+
+    /// <summary>Looks at the store itself.</summary>
+    public StoreProbe Probe => new(_store);
 
     public ITaskIndex Index { get; }
 

@@ -67,7 +67,7 @@ internal abstract class OrchestratorTool<TArguments> : McpServerTool
                 return early;
             }
 
-            var call = new ToolCall(request, await _gate.Enter(cancellationToken));
+            var call = new ToolCall(request, await Enter(_gate, cancellationToken));
             return keyed is null
                 ? await Resolve(bound, call, cancellationToken)
                 : await keyed.Make(call, under => Resolve(bound, under, cancellationToken), cancellationToken);
@@ -83,6 +83,9 @@ internal abstract class OrchestratorTool<TArguments> : McpServerTool
 
     /// <summary>An answer that needs no data, while there is none; null for a tool that waits for the gate or is refused by it.</summary>
     protected virtual CallToolResult? WhileClosed(GateState gate) => null;
+
+    /// <summary>Waits for the store. A tool that can do without it says so here.</summary>
+    protected virtual async ValueTask<Storage?> Enter(Gate gate, CancellationToken cancellation) => await gate.Enter(cancellation);
 
     /// <summary>Asks and renders.</summary>
     protected abstract Task<CallToolResult> Run(TArguments arguments, ToolCall call, CancellationToken cancellation);

@@ -11,18 +11,24 @@ namespace Orchestrator.Host.Tools;
 /// <summary>One call of a tool: who asks, and under which key.</summary>
 internal sealed class ToolCall
 {
-    /// <summary>Made once the gate is open.</summary>
-    public ToolCall(RequestContext<CallToolRequestParams> request, Storage storage)
+    private readonly Storage? _storage;
+
+    /// <summary>Made once the gate is open, or by a tool that does without.</summary>
+    public ToolCall(RequestContext<CallToolRequestParams> request, Storage? storage)
     {
-        Storage = storage;
+        _storage = storage;
         Key = (CommandId)request.JsonRpcRequest.Context!.Items![FrameTransport.RequestKey]!;
         By = $"{Name(request.JsonRpcRequest.Context.ClientInfo ?? request.Server.ClientInfo)}#{Key.Client[..6]}";
     }
 
-    private ToolCall(Storage storage, CommandId key, string by) => (Storage, Key, By) = (storage, key, by);
+    private ToolCall(Storage? storage, CommandId key, string by) => (_storage, Key, By) = (storage, key, by);
 
     /// <summary>What is behind the gate.</summary>
-    public Storage Storage { get; }
+    /// <exception cref="InvalidOperationException">The tool went on without it.</exception>
+    public Storage Storage => _storage ?? throw new InvalidOperationException("This tool did not wait for the gate.");
+
+    /// <summary>Whether the gate is open.</summary>
+    public bool HasStorage => _storage is not null;
 
     /// <summary>The key of the request.</summary>
     public CommandId Key { get; }
@@ -34,7 +40,7 @@ internal sealed class ToolCall
     public bool MayHaveChanged { get; private set; }
 
     /// <summary>The same call under the key of an earlier request that meant the same.</summary>
-    public ToolCall Under(CommandId key) => new(Storage, key, By);
+    public ToolCall Under(CommandId key) => new(_storage, key, By);
 
     /// <summary>Sends a command.</summary>
     public async Task<ITaskReply> Try(ITaskCommand command, CancellationToken cancellation)

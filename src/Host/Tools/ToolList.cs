@@ -39,10 +39,14 @@ internal sealed class ToolList
         _all = listed.Values.Concat(FormerNames.Of(listed)).ToFrozenDictionary(t => t.ProtocolTool.Name);
     }
 
-    public static ToolList Create(Gate gate, ILoggerFactory loggers)
+    /// <summary>The tools of this process.</summary>
+    /// <param name="gate">What most of them wait for.</param>
+    /// <param name="loggers">Where defects go.</param>
+    /// <param name="restarts">What the tools about the server itself ask; null where there is no server to ask, only a list to tell.</param>
+    public static ToolList Create(Gate gate, ILoggerFactory loggers, RestartDriver? restarts = null)
     {
         var log = loggers.CreateLogger("Orchestrator.Tools");
-        return new ToolList(Core(gate, log), Standard(gate, log), Full(gate, log));
+        return new ToolList(Core(gate, log), Standard(gate, log), [.. Full(gate, log), .. Server(gate, restarts, log)]);
     }
 
     /// <summary>Options for one connection. The tools are shared, the rest is its own.</summary>
@@ -70,6 +74,13 @@ internal sealed class ToolList
     private static IReadOnlyList<McpServerTool> Full(Gate gate, ILogger log) =>
     [
         .. TemplateTools.All(gate, log),
+    ];
+
+    // About the server itself.
+    private static IReadOnlyList<McpServerTool> Server(Gate gate, RestartDriver? restarts, ILogger log) =>
+    [
+        new RestartServerTool(gate, restarts, log), new RestartStatusTool(gate, restarts, log), new ShutdownPrepareTool(gate, restarts, log),
+        new HealthCheckTool(gate, restarts, log), new ReconnectTestTool(gate, restarts, log),
     ];
 
     private ValueTask<CallToolResult> CallUnlisted(RequestContext<CallToolRequestParams> request, CancellationToken cancellation) =>

@@ -52,6 +52,9 @@ public static class TaskCommands
     /// <summary>Takes the task back because its lease ended; sent by the watch over leases.</summary>
     public sealed record ExpireClaim(TaskId TaskId, CommandId CommandId, string By, ClaimToken Token) : ITaskCommand;
 
+    /// <summary>Lets a lease end later because nobody could have renewed it for a while; sent by a restart. An earlier end changes nothing.</summary>
+    public sealed record ExtendClaim(TaskId TaskId, CommandId CommandId, string By, ClaimToken Token, DateTimeOffset Until) : ITaskCommand;
+
     /// <summary>Changes what is set in <paramref name="Changes"/>. Setting the status to pending releases the claim.</summary>
     public sealed record Update(
         TaskId TaskId, CommandId CommandId, string By, ClaimToken? Token, long? ExpectedRevision, TaskChanges Changes) : ITaskCommand;

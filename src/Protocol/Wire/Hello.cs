@@ -15,13 +15,16 @@ public sealed record Hello(
     int MinVersion, int MaxVersion, string Build, string DataDirectory, string? Front, long LastSequence, int ProcessId)
 {
     /// <summary>The protocol version of this build.</summary>
-    public const int Version = 2;
+    public const int Version = 3;
 
     /// <summary>The oldest version that this build still speaks.</summary>
     public const int OldestVersion = 1;
 
     /// <summary>The first version in which a backend answers <see cref="FrameHeader.AskForAck"/>.</summary>
     public const int AnsweringVersion = 2;
+
+    /// <summary>The first version in which a front knows <see cref="FrameKind.Hold"/>.</summary>
+    public const int HoldingVersion = 3;
 
     private const string Magic = "orchestrator";
 

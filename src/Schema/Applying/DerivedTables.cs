@@ -1,6 +1,5 @@
 using Orchestrator.Schema.Model;
 using Orchestrator.Schema.Planning;
-using Orchestrator.Schema.Sqlite;
 
 namespace Orchestrator.Schema.Applying;
 
@@ -14,8 +13,9 @@ namespace Orchestrator.Schema.Applying;
 public sealed record DerivedTables(IReadOnlyList<string> Names, string PositionTable, string Reset)
 {
     /// <summary>The schema without those that differ, and the steps that take these away.</summary>
-    internal (DatabaseSchema Left, IReadOnlyList<PlannedStep> Steps) SetAside(DatabaseSchema found, DatabaseSchema wanted, Func<string, long> rows)
+    internal (DatabaseSchema Left, IReadOnlyList<PlannedStep> Steps) SetAside(SchemaFacts facts, DatabaseSchema wanted, ISchemaDialect dialect)
     {
+        var found = facts.Found;
         var going = found.Tables.Where(t => Names.Contains(t.Name, found.Names) && wanted.Table(t.Name) is { } target && Differs(t, target, found.Names)).ToList();
         if (going.Count == 0)
         {
@@ -29,7 +29,7 @@ public sealed record DerivedTables(IReadOnlyList<string> Names, string PositionT
             Indexes = [.. found.Indexes.Where(i => !Goes(i.Table))],
             Triggers = [.. found.Triggers.Where(t => !Goes(t.Table))],
         };
-        return (left, [.. going.Select(t => Step(t, Hanging(t, found), rows(t.Name)))]);
+        return (left, [.. going.Select(t => Step(t, facts, dialect))]);
     }
 
     /// <summary>Whoever makes one of them makes the filling of all begin anew, also when it had only been missing.</summary>
@@ -39,11 +39,11 @@ public sealed record DerivedTables(IReadOnlyList<string> Names, string PositionT
             : step);
 
     /// <summary>What the user hung on a table that is made anew, to be put back when it is there.</summary>
-    internal static IEnumerable<PlannedStep> PutBack(IReadOnlyList<PlannedStep> setAside, DatabaseSchema wanted, SchemaFacts facts) =>
+    internal static IEnumerable<PlannedStep> PutBack(IReadOnlyList<PlannedStep> setAside, DatabaseSchema wanted, SchemaFacts facts, ISchemaDialect dialect) =>
         from step in setAside
         from item in ((DropTable)step.Step).Objects
         where wanted.Index(item.Name) is null && wanted.Trigger(item.Name) is null
-        select SqliteSteps.Render(new CreateObject(item), facts);
+        select dialect.Render(new CreateObject(item), facts, SchemaHints.None);
 
     private static List<SchemaObject> Hanging(Table table, DatabaseSchema found) =>
         [.. found.IndexesOf(table.Name).Cast<SchemaObject>().Concat(found.TriggersOf(table.Name))];
@@ -55,11 +55,9 @@ public sealed record DerivedTables(IReadOnlyList<string> Names, string PositionT
         return difference.Changes.Count > 0 || difference.KeptColumns.Any(c => c is { NotNull: true, Default: null, Generated: null });
     }
 
-    private static PlannedStep Step(Table table, List<SchemaObject> objects, long rows) => new(
-        new DropTable(table, objects) { IsDestructive = false },
-        $"drop table {table.Name}: it is derived, and filled anew",
-        [$"DROP TABLE {SqlTokens.Quote(table.Name)}"],
-        [table.Sql, .. objects.Select(o => o.Sql)],
-        [],
-        rows);
+    private static PlannedStep Step(Table table, SchemaFacts facts, ISchemaDialect dialect) =>
+        dialect.Render(new DropTable(table, Hanging(table, facts.Found)) { IsDestructive = false }, facts, SchemaHints.None) with
+        {
+            Summary = $"drop table {table.Name}: it is derived, and filled anew",
+        };
 }

@@ -15,6 +15,9 @@ public sealed record UpgradeOptions
     /// <summary>How many backups are kept.</summary>
     public int KeepBackups { get; init; } = 5;
 
+    /// <summary>How long a backup is kept; null for as long as the number allows. The newest is always kept.</summary>
+    public TimeSpan? KeepBackupsFor { get; init; }
+
     /// <summary>How long it waits for another that writes.</summary>
     public TimeSpan LockWait { get; init; } = TimeSpan.FromSeconds(60);
 

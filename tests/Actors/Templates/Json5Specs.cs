@@ -37,7 +37,7 @@ public sealed class Json5Specs
     [InlineData("'\\u202e'", 1, 1)]
     [InlineData("{} {}", 1, 4)]
     [InlineData("1, 2", 1, 1)]
-    [InlineData("1_000", 1, 2)]
+    [InlineData("1_000", 1, 1)]
     [InlineData("async () => 1", 1, 1)]
     public void What_is_no_data_is_refused_with_its_place(string text, int line, int column)
     {

@@ -37,6 +37,9 @@ internal sealed class Workspace : IAsyncDisposable
     /// <summary>Put before the front's command, such as a program that takes rights away.</summary>
     public IReadOnlyList<string> Prefix { get; init; } = [];
 
+    /// <summary>More of the environment of every process.</summary>
+    public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
+
     /// <summary>The whole command line of a front.</summary>
     public IReadOnlyList<string> FrontCommand => CommandFor(Data);
 
@@ -74,6 +77,11 @@ internal sealed class Workspace : IAsyncDisposable
             start.Environment[name] = value;
         }
 
+        foreach (var (name, value) in Settings)
+        {
+            start.Environment[name] = value;
+        }
+
         return Process.Start(start)!;
     }
 
@@ -104,6 +112,9 @@ internal sealed class Workspace : IAsyncDisposable
             return null;
         }
     }
+
+    /// <summary>All backends that live, those among them that somebody has stopped.</summary>
+    public IReadOnlyList<int> Backends() => [.. Processes.With(Root).Where(p => Processes.CommandLine(p).Contains(" backend ", StringComparison.Ordinal))];
 
     /// <summary><c>kill -9</c> of whichever backend lives now; waits for one if it must. Returns its process id.</summary>
     public async Task<int> KillBackend()

@@ -27,7 +27,7 @@ public sealed class HistorySpecs : IDisposable
         var row = history[1];
         Assert.Equal(("the spec", "1.2.3", Environment.MachineName, (int?)4, "add column t.b"), (row.Who, row.Program, row.Host, row.CodeVersion, row.Name));
         Assert.Equal(["ALTER TABLE \"t\" DROP COLUMN \"b\""], Assert.Single(row.Steps).Undo);
-        Assert.Equal((done.Backup, DatabaseBackup.Hash(done.Backup!)), (row.Backup, row.BackupHash));
+        Assert.Equal((done.Backup, SqliteBackup.Hash(done.Backup!)), (row.Backup, row.BackupHash));
         Assert.Equal(2, done.Version);
     }
 

@@ -1,10 +1,10 @@
 using Microsoft.Data.Sqlite;
-using Orchestrator.Schema.Sqlite;
+using Orchestrator.Schema.Applying;
 
-namespace Orchestrator.Schema.Applying;
+namespace Orchestrator.Schema.Sqlite;
 
 /// <summary>Puts a backup in the place of the database. SQLite writes it in one transaction, so a crash leaves one or the other.</summary>
-internal sealed class Restoration(string path, UpgradeOptions options)
+internal sealed class SqliteRestoration(string path, UpgradeOptions options)
 {
     public UpgradeOutcome From(string backup)
     {
@@ -15,16 +15,16 @@ internal sealed class Restoration(string path, UpgradeOptions options)
                 return new Refused(new UpgradeRefusal("backup", $"there is no {backup}", "name a backup of the history"));
             }
 
-            if (Known(backup) is { } known && known != DatabaseBackup.Hash(backup))
+            if (Known(backup) is { } known && known != SqliteBackup.Hash(backup))
             {
                 return new Refused(new UpgradeRefusal("backup", $"{backup} is not what was backed up: its SHA-256 differs", "name another backup"));
             }
 
-            DatabaseBackup.Verify(backup, null);
+            SqliteBackup.Verify(backup, null);
             var kept = File.Exists(path) ? KeepOld() : null;
             options.Reached?.Invoke("restore");
-            using var source = DatabaseBackup.Open(backup, SqliteOpenMode.ReadWrite);
-            using var target = DatabaseBackup.Open(path, SqliteOpenMode.ReadWriteCreate);
+            using var source = SqliteBackup.Open(backup, SqliteOpenMode.ReadWrite);
+            using var target = SqliteBackup.Open(path, SqliteOpenMode.ReadWriteCreate);
             source.BackupDatabase(target);
             return new TakenBack(0, kept);
         }
@@ -43,12 +43,12 @@ internal sealed class Restoration(string path, UpgradeOptions options)
         try
         {
             long entries;
-            using (var connection = DatabaseBackup.Open(path, SqliteOpenMode.ReadWrite))
+            using (var connection = SqliteBackup.Open(path, SqliteOpenMode.ReadWrite))
             {
                 entries = connection.Number("SELECT count(*) FROM sqlite_schema");
             }
 
-            return new DatabaseBackup(path, options).Make("before-restore", entries).Path;
+            return new SqliteBackup(path, options).Make("before-restore", entries).Path;
         }
         catch (SqliteException e) when (e.SqliteErrorCode is 11 or 26)
         {
@@ -60,8 +60,9 @@ internal sealed class Restoration(string path, UpgradeOptions options)
     {
         try
         {
-            using var connection = DatabaseBackup.Open(path, SqliteOpenMode.ReadWrite);
-            return MigrationHistory.Read(connection)?.Find(r => r.Backup == Path.GetFullPath(backup))?.BackupHash;
+            var connection = SqliteBackup.Open(path, SqliteOpenMode.ReadWrite);
+            using var session = new SqliteSession(connection, path, options);
+            return MigrationHistory.Read(session)?.Find(r => r.Backup == Path.GetFullPath(backup))?.BackupHash;
         }
         catch (SqliteException)
         {

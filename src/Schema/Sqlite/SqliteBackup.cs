@@ -1,15 +1,15 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using Microsoft.Data.Sqlite;
-using Orchestrator.Schema.Sqlite;
+using Orchestrator.Schema.Applying;
 
-namespace Orchestrator.Schema.Applying;
+namespace Orchestrator.Schema.Sqlite;
 
 /// <summary>
 /// A copy of the database as it is before a migration, made by SQLite through a connection of its own. The file is never copied by hand: that drops
 /// the lock of this very process, and loses what is still in the write-ahead log.
 /// </summary>
-internal sealed class DatabaseBackup(string database, UpgradeOptions options)
+internal sealed class SqliteBackup(string database, UpgradeOptions options)
 {
     private readonly string _folder = options.BackupFolder ?? Path.Combine(Path.GetDirectoryName(Path.GetFullPath(database))!, "backups");
 
@@ -26,8 +26,7 @@ internal sealed class DatabaseBackup(string database, UpgradeOptions options)
             File.Delete(left);   // of one who died while he wrote it
         }
 
-        var time = options.Clock.GetUtcNow().ToString("yyyyMMdd'T'HHmmssfff'Z'", CultureInfo.InvariantCulture);
-        var target = Path.Combine(_folder, $"{Prefix}-{label}-{time}.db");
+        var target = Path.Combine(_folder, $"{Prefix}-{label}-{Time(options.Clock.GetUtcNow())}.db");
         var partial = $"{target}.partial";
         options.Reached?.Invoke("backup: copy");
         Copy(partial);
@@ -39,16 +38,14 @@ internal sealed class DatabaseBackup(string database, UpgradeOptions options)
         return (target, hash);
     }
 
-    /// <summary>Deletes the oldest beyond the number that is kept.</summary>
-    public void Prune(bool made)
+    /// <summary>Deletes the oldest beyond the number and the age that are kept. The newest stays whatever its age.</summary>
+    public void Prune()
     {
-        if (!made)
-        {
-            return;
-        }
+        var made = new DirectoryInfo(_folder) is { Exists: true } folder ? folder.GetFiles($"{Prefix}-*.db") : [];
+        var oldest = options.KeepBackupsFor is { } age ? Time(options.Clock.GetUtcNow() - age) : "";
 
-        // Names end in the time, so they sort by it within a label; the file's own time orders them all.
-        foreach (var old in new DirectoryInfo(_folder).GetFiles($"{Prefix}-*.db").OrderByDescending(f => f.Name[^22..]).Skip(options.KeepBackups))
+        // Names end in the time, so they sort by it.
+        foreach (var old in made.OrderByDescending(f => f.Name[^22..]).Where((f, i) => i >= Math.Max(1, options.KeepBackups) || (i > 0 && IsOlder(f, oldest))))
         {
             old.Delete();
         }
@@ -82,6 +79,10 @@ internal sealed class DatabaseBackup(string database, UpgradeOptions options)
         connection.Open();
         return connection;
     }
+
+    private static string Time(DateTimeOffset at) => at.ToString("yyyyMMdd'T'HHmmssfff'Z'", CultureInfo.InvariantCulture);
+
+    private static bool IsOlder(FileInfo file, string time) => string.CompareOrdinal(file.Name[^22..], time) < 0;
 
     private void Copy(string partial)
     {

@@ -1,19 +1,20 @@
 using System.Diagnostics;
 using Microsoft.Data.Sqlite;
+using Orchestrator.Schema.Applying;
 
-namespace Orchestrator.Schema.Applying;
+namespace Orchestrator.Schema.Sqlite;
 
 /// <summary>
 /// One migrator among processes: SQLite's own write lock, which the system frees when its holder dies. A note beside the database says who
 /// holds it; it is for people and decides nothing.
 /// </summary>
-internal sealed class UpgradeLock : IDisposable
+internal sealed class SqliteLock : IDisposable
 {
     private readonly string _note;
 
-    private UpgradeLock(string note) => _note = note;
+    private SqliteLock(string note) => _note = note;
 
-    public static UpgradeLock Take(SqliteConnection connection, string path, UpgradeOptions options)
+    public static SqliteLock Take(SqliteConnection connection, string path, UpgradeOptions options)
     {
         var note = $"{path}.migrating";
         var waited = Stopwatch.StartNew();
@@ -29,7 +30,7 @@ internal sealed class UpgradeLock : IDisposable
             options.Progress?.Invoke(new UpgradeProgress("waiting", 0, 0, $"waiting for {holder}"));
         }
 
-        var held = new UpgradeLock(note);
+        var held = new SqliteLock(note);
         Write(note, $"{options.Who}, process {Environment.ProcessId} on {Environment.MachineName}, since {options.Clock.GetUtcNow():u}");
         return held;
     }

@@ -45,7 +45,8 @@ internal sealed class Heir : IDisposable
             listener.Bind(new UnixDomainSocketEndPoint(path));
             listener.Listen(1);
             var idle = options.IdleAfter.TotalMinutes.ToString(CultureInfo.InvariantCulture);
-            return new Heir(listener, path, BackendSpawner.Start(command, options.Location, "--idle-minutes", idle, "--predecessor", path));
+            return new Heir(listener, path, BackendSpawner.Start(
+                command.Serving(options.Location), options.Location, "--idle-minutes", idle, "--predecessor", path));
         }
         catch (Exception e) when (e is IOException or SocketException)
         {

@@ -51,10 +51,7 @@ internal static class RootCommands
         }
 
         root.SetAction((parsed, cancellation) => Guarded(() => Console.IsInputRedirected
-            ? FrontProcess.RunAsync(new FrontOptions(Location(parsed), OwnProgram.AsBackend)
-            {
-                Profile = ToolProfiles.Resolve(parsed.GetValue(Profile)),
-            })
+            ? FrontProcess.RunAsync(Front(Location(parsed)) with { Profile = ToolProfiles.Resolve(parsed.GetValue(Profile)) })
             : Task.FromResult(Explanation.Print())));
         return root;
     }
@@ -81,6 +78,8 @@ internal static class RootCommands
             TimeProvider.System)));
         return backend;
     }
+
+    private static FrontOptions Front(DataDirectory location) => new(location, OwnProgram.AsBackend.Serving(location));
 
     internal static DataDirectory Location(ParseResult parsed) => DataDirectory.Resolve(parsed.GetValue(DataDir), parsed.GetValue(Workspace));
 

@@ -16,7 +16,7 @@ internal sealed class Relay : IRelayOutput, IDisposable
     // A backend that answers nothing and is not stopped may be overloaded: it gets more time than one that cannot even try.
     private const long HungAfter = 10_000;
 
-    // A backend that lived for less than this did not come to serve, so its successor is not sought at once.
+    // A backend that lived for less than this, and answered nothing, did not come to serve: its successor is not sought at once.
     private static readonly TimeSpan ShortLife = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
 
@@ -37,6 +37,7 @@ internal sealed class Relay : IRelayOutput, IDisposable
     private int _period;
     private readonly Liveness _liveness = new();
     private int _shortLives;
+    private bool _hasServed;
     private bool _ended;
 
     public Relay(FrontOptions options, string front, string build, Stream stdout, TextWriter log, CancellationToken cancellationToken)
@@ -117,6 +118,7 @@ internal sealed class Relay : IRelayOutput, IDisposable
                 OnBackendReady(link);
                 break;
             case RelayEvent.BackendLine(var link, var line) when link == _link:
+                _hasServed |= _state.IsReady && line.Kind == LineKind.Response;
                 OnRefused(_state.OnBackendLine(line, Environment.TickCount64));
                 break;
             case RelayEvent.BackendRefused(var link, var refusal) when link == _link:
@@ -200,6 +202,7 @@ internal sealed class Relay : IRelayOutput, IDisposable
     private void OnBackendReady(BackendLink link)
     {
         _link = link;
+        _hasServed = false;
         _readySince = Environment.TickCount64;
         _liveness.Begin(_readySince);
         _ = ReadBackendAsync(link);
@@ -208,7 +211,7 @@ internal sealed class Relay : IRelayOutput, IDisposable
 
     private void OnBackendLost()
     {
-        var isShort = Environment.TickCount64 - _readySince < ShortLife.TotalMilliseconds;
+        var isShort = !_hasServed && Environment.TickCount64 - _readySince < ShortLife.TotalMilliseconds;
         _shortLives = isShort ? Math.Min(_shortLives + 1, 8) : 0;
         Drop(hasDied: true);
         var pause = TimeSpan.FromMilliseconds(isShort && _shortLives > 1 ? 10 << _shortLives : 0);

@@ -35,7 +35,7 @@ internal static class BackendProcess
 
         var gate = new Gate(() => Storage.Open(options, clock, () => Supersede(log)), clock, loggers.CreateLogger<Gate>());
         gate.BeginToOpen();
-        var tools = ToolList.Create(gate, loggers);
+        var tools = ToolList.Create(gate, loggers, RehearsalTool.IsWanted);
         using var listener = FrontListener.Publish(options.Location.SocketPath, loggers.CreateLogger<FrontListener>());
         using var idle = clock.CreateTimer(_ => ending.Cancel(), null, options.IdleAfter, Timeout.InfiniteTimeSpan);
         listener.Changed += fronts => idle.Change(fronts == 0 ? options.IdleAfter : Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);

@@ -7,6 +7,9 @@ namespace Orchestrator.Host.Backend;
 /// <summary>The socket that fronts connect to, and who is connected.</summary>
 internal sealed class FrontListener : IDisposable
 {
+    // After a crash all fronts come at once; the kernel cuts it to what it allows.
+    private const int MostWaiting = 4096;
+
     private readonly Socket _socket;
     private readonly ILogger<FrontListener> _log;
     private readonly HashSet<Task> _connections = [];
@@ -32,7 +35,7 @@ internal sealed class FrontListener : IDisposable
             File.SetUnixFileMode(temporary, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         }
 
-        socket.Listen(512);
+        socket.Listen(MostWaiting);
         File.Move(temporary, path, overwrite: true);
         return new FrontListener(socket, log);
     }

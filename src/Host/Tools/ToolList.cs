@@ -27,14 +27,15 @@ internal sealed class ToolList
         }
     }
 
-    public static ToolList Create(Gate gate, ILoggerFactory loggers)
+    /// <summary>The tools over what is behind the gate; for tests also <see cref="RehearsalTool"/>.</summary>
+    public static ToolList Create(Gate gate, ILoggerFactory loggers, bool rehearses = false)
     {
         var log = loggers.CreateLogger("Orchestrator.Tools");
         return new ToolList(
         [
             new InitializeSessionTool(gate, log), new PlanTaskTool(gate, log), new QueryTasksTool(gate, log), new ExecuteTaskTool(gate, log),
             new UpdateTaskTool(gate, log), new CompleteTaskTool(gate, log), new GetArtifactTool(gate, log), new GetStatusTool(gate, log),
-            new SynthesizeResultsTool(gate, log),
+            new SynthesizeResultsTool(gate, log), .. rehearses ? [new RehearsalTool()] : Array.Empty<McpServerTool>(),
         ]);
     }
 

@@ -3,6 +3,7 @@ using Akka.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orchestrator.Actors;
+using Orchestrator.Actors.Migrations;
 using Orchestrator.Actors.TaskIndex;
 using Orchestrator.Actors.Tasks;
 using Orchestrator.Protocol.Tasks;
@@ -73,7 +74,7 @@ internal sealed class StoreUnderTest : IAsyncDisposable
 
     private async Task Open()
     {
-        _store = SqliteStore.Open(Path.Combine(Folder, "orchestrator.db"), TaskIndexTables.Create);
+        _store = OrchestratorDatabase.Open(Path.Combine(Folder, "orchestrator.db")).Store;
         _store.TakeEpoch("benchmark", TimeProvider.System.GetUtcNow());
         var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(null);
         builder.Services.AddAkka("orchestrator", akka => akka.WithOrchestrator(_store, TimeProvider.System));

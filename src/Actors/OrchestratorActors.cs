@@ -2,6 +2,9 @@ using Akka.Configuration;
 using Akka.Hosting;
 using Akka.Persistence.Sql;
 using Akka.Persistence.Sql.Config;
+using Orchestrator.Actors.Idempotency;
+using Orchestrator.Actors.Migrations;
+using Orchestrator.Actors.Restarts;
 using Orchestrator.Actors.Serialization;
 using Orchestrator.Actors.Sessions;
 using Orchestrator.Actors.TaskIndex;
@@ -18,8 +21,8 @@ public static class OrchestratorActors
     /// <param name="store">The open database, with its epoch taken.</param>
     /// <param name="clock">The time of events and leases.</param>
     public static AkkaConfigurationBuilder WithOrchestrator(this AkkaConfigurationBuilder akka, SqliteStore store, TimeProvider clock) =>
-        akka.WithSqliteStorage(store).WithEventSerializer().WithTaskIndex(store)
-            .WithTasks(new SqliteTaskIndex(store.ReadOnly), clock).WithSessions(clock);
+        akka.WithSqliteStorage(store).WithEventSerializer().WithMigrations(store, clock).WithTaskIndex(store)
+            .WithTasks(new SqliteTaskIndex(store.ReadOnly), clock).WithSessions(clock).WithKeys(clock).WithRestarts(clock);
 
     // Layers in their fixed order: base, database, then code for what no file may hold.
     private static AkkaConfigurationBuilder WithSqliteStorage(this AkkaConfigurationBuilder akka, SqliteStore store) =>

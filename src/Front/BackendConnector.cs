@@ -17,12 +17,15 @@ internal sealed class BackendConnector(FrontOptions options, Func<Hello> hello, 
     private static readonly TimeSpan LongestSlowPause = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LongestLook = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LookForHello = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan ExpectedPause = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan ExpectedFor = TimeSpan.FromSeconds(5);
 
     private readonly SemaphoreSlim _nudge = new(0, 1);
     private readonly SpawnLock _spawnLock = new(options.Location.SpawnLockPath);
     private volatile bool _isElected;
     private int _failedStarts;
     private string _lastFailure = NobodyListens;
+    private string? _told;
 
     /// <summary>Somebody waits: ends the pause after which the next attempt would have been made.</summary>
     public void Nudge()
@@ -42,22 +45,25 @@ internal sealed class BackendConnector(FrontOptions options, Func<Hello> hello, 
     /// <summary>Tries until a backend has said hello. Meanwhile <paramref name="onRefusal"/> hears why there is none.</summary>
     /// <param name="firstPause">Time to wait before the first attempt; before the first start, when it is not known that nobody serves.</param>
     /// <param name="unavailable">True when it is already known that nobody serves: every failed attempt is then told at once.</param>
+    /// <param name="expected">True when another backend is about to take the place of the last one: it is looked for more often, for a while.</param>
     /// <param name="onRefusal">Told each time when there is no hope for those who wait.</param>
     /// <param name="cancellationToken">Ends the search.</param>
     public async Task<BackendLink> FindAsync(
-        TimeSpan firstPause, bool unavailable, Action<Refusal> onRefusal, CancellationToken cancellationToken)
+        TimeSpan firstPause, bool unavailable, bool expected, Action<Refusal> onRefusal, CancellationToken cancellationToken)
     {
         var since = Stopwatch.GetTimestamp();
         var pause = unavailable ? firstPause : TimeSpan.Zero;
         var noStartFor = unavailable ? TimeSpan.Zero : Jitter(firstPause);
         _failedStarts = 0;
         _lastFailure = NobodyListens;
+        _told = null;
         while (true)
         {
             await PauseAsync(pause, canBeCutShort: unavailable, cancellationToken);
             try
             {
-                if (await TryAsync(mayStart: Stopwatch.GetElapsedTime(since) >= noStartFor, cancellationToken) is { } link)
+                var isExpected = expected && Stopwatch.GetElapsedTime(since) < ExpectedFor;
+                if (await TryAsync(mayStart: Stopwatch.GetElapsedTime(since) >= noStartFor, isExpected, cancellationToken) is { } link)
                 {
                     return link;
                 }
@@ -71,11 +77,13 @@ internal sealed class BackendConnector(FrontOptions options, Func<Hello> hello, 
             catch (BackendRefusedException refused)
             {
                 unavailable = true;
+                Tell($"{refused.Refusal.Message} {refused.Refusal.NextStep}");
                 onRefusal(refused.Refusal);
             }
 
             pause = unavailable
                 ? Clamp(pause * 2, options.SlowRetry, LongestSlowPause)
+                : expected && Stopwatch.GetElapsedTime(since) < ExpectedFor ? ExpectedPause
                 : Clamp(pause * 2, FirstPause, LongestPause);
         }
     }
@@ -87,7 +95,8 @@ internal sealed class BackendConnector(FrontOptions options, Func<Hello> hello, 
     public void Kill(ServerProcess silent)
     {
         using var elected = _isElected ? null : _spawnLock.TryTake();
-        if ((elected is not null || _isElected) && silent.Kill())
+        // One that was stopped while it handed over holds that lock itself.
+        if ((elected is not null || _isElected || silent.IsStopped) && silent.Kill())
         {
             log.WriteLine($"orchestrator: The backend (process {silent.Id}) did not answer and was killed. Another one takes its place.");
         }
@@ -118,11 +127,11 @@ internal sealed class BackendConnector(FrontOptions options, Func<Hello> hello, 
         }
     }
 
-    private async Task<BackendLink?> TryAsync(bool mayStart, CancellationToken cancellationToken)
+    private async Task<BackendLink?> TryAsync(bool mayStart, bool isExpected, CancellationToken cancellationToken)
     {
         try
         {
-            return await ConnectAsync(options.HelloLimit, cancellationToken) ?? await StartAsync(mayStart, cancellationToken);
+            return await ConnectAsync(options.HelloLimit, cancellationToken) ?? await StartAsync(mayStart, isExpected, cancellationToken);
         }
         catch (TimeoutException)
         {
@@ -140,10 +149,15 @@ internal sealed class BackendConnector(FrontOptions options, Func<Hello> hello, 
     private Task<BackendLink?> ConnectAsync(TimeSpan limit, CancellationToken cancellationToken) =>
         BackendLink.ConnectAsync(options.Location, hello(), limit, KillIfStopped, outgoing, cancellationToken);
 
-    private async Task<BackendLink?> StartAsync(bool mayStart, CancellationToken cancellationToken)
+    private async Task<BackendLink?> StartAsync(bool mayStart, bool isExpected, CancellationToken cancellationToken)
     {
         options.Location.PrepareRunDirectory();
         using var elected = _spawnLock.TryTake();
+        if (elected is null && isExpected)
+        {
+            return null;   // One backend hands over to another, and holds the lock until that serves.
+        }
+
         if (elected is null)
         {
             // Another front is starting one. What it does will be seen when it has done it, not at some later look.
@@ -166,7 +180,8 @@ internal sealed class BackendConnector(FrontOptions options, Func<Hello> hello, 
             }
 
             options.Location.PrepareDataDirectory();
-            return await AwaitHelloAsync(BackendSpawner.Start(options.Backend, options.Location), cancellationToken);
+            var words = LastWords.Mark(options.Location.LogPath);
+            return await AwaitHelloAsync(BackendSpawner.Start(options.Backend, options.Location), words, cancellationToken);
         }
         finally
         {
@@ -174,7 +189,7 @@ internal sealed class BackendConnector(FrontOptions options, Func<Hello> hello, 
         }
     }
 
-    private async Task<BackendLink?> AwaitHelloAsync(SpawnedBackend backend, CancellationToken cancellationToken)
+    private async Task<BackendLink?> AwaitHelloAsync(SpawnedBackend backend, LastWords words, CancellationToken cancellationToken)
     {
         var started = Stopwatch.GetTimestamp();
         var pause = TimeSpan.FromMilliseconds(5);
@@ -189,7 +204,7 @@ internal sealed class BackendConnector(FrontOptions options, Func<Hello> hello, 
 
             if (backend.Exited.IsCompleted)
             {
-                CountExit(await backend.Exited);
+                CountExit(await backend.Exited, words);
                 return null;
             }
 
@@ -209,22 +224,49 @@ internal sealed class BackendConnector(FrontOptions options, Func<Hello> hello, 
         }
     }
 
-    private void CountExit(int code)
+    private void CountExit(int code, LastWords words)
     {
-        if (code != BackendExitCode.AlreadyServed)
+        if (code == BackendExitCode.AlreadyServed)
         {
-            _failedStarts++;
-            Fail($"The backend ended with exit code {code} before it served.");
+            LookAtHolder();
+            return;
+        }
+
+        _failedStarts++;
+        Fail($"The backend ended with exit code {code} before it served.{(words.Find() is { } last ? $" It said: {last}" : "")}");
+    }
+
+    // Somebody holds the data directory and does not listen. A process that is about to, or on its way out, is soon done.
+    private void LookAtHolder()
+    {
+        if (ServerProcess.HolderOf(options.Location.LockPath) is not { } holder)
+        {
+            return;
+        }
+
+        if (holder.IsStopped)
+        {
+            Kill(holder);
+        }
+        else
+        {
+            Fail($"Process {holder.Id} holds {options.Location.LockPath} and does not listen. If it stays so, end it: kill {holder.Id}.");
         }
     }
 
     private void Fail(string failure)
     {
-        if (failure != _lastFailure)
-        {
-            log.WriteLine($"orchestrator: {failure} Its log is {options.Location.LogPath}");
-        }
-
+        Tell($"{failure} Its log is {options.Location.LogPath}");
         _lastFailure = failure;
+    }
+
+    // The same thing is said once, however often it is tried.
+    private void Tell(string what)
+    {
+        if (what != _told)
+        {
+            log.WriteLine($"orchestrator: {what}");
+            _told = what;
+        }
     }
 }

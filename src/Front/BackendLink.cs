@@ -137,7 +137,8 @@ internal sealed class BackendLink : IDisposable
     /// Reads until the backend's end, and writes meanwhile. What a killed backend had written is still read: only the end of the stream says
     /// that an answer is lost, a failed write does not.
     /// </summary>
-    public async Task RunAsync(ByteGate clientGate, Action<JsonLine> onLine, Action<Refusal> onRefusal)
+    public async Task RunAsync(
+        ByteGate clientGate, Action<JsonLine> onLine, Action<Refusal> onRefusal, Action<Refusal> onNotice, Action<HoldNotice?> onHold)
     {
         var writing = WriteAsync();
         try
@@ -154,6 +155,15 @@ internal sealed class BackendLink : IDisposable
                         break;
                     case FrameKind.Refuse:
                         onRefusal(RefusalJson.Parse(frame.Payload.Span));
+                        break;
+                    case FrameKind.Notice:
+                        onNotice(RefusalJson.Parse(frame.Payload.Span));
+                        break;
+                    case FrameKind.Hold:
+                        onHold(HoldNotice.Parse(frame.Payload.Span));
+                        break;
+                    case FrameKind.Resume:
+                        onHold(null);
                         break;
                 }
 

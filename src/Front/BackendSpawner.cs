@@ -17,8 +17,11 @@ internal static unsafe class BackendSpawner
 {
     private const long LongestLog = 8 * 1024 * 1024;
 
+    /// <param name="command">The program.</param>
+    /// <param name="location">The data directory that it is to serve.</param>
+    /// <param name="more">What else it is told.</param>
     /// <exception cref="IOException">The system cannot start it.</exception>
-    public static SpawnedBackend Start(BackendCommand command, DataDirectory location)
+    public static SpawnedBackend Start(BackendCommand command, DataDirectory location, params IReadOnlyList<string> more)
     {
         List<string> arguments = [command.Executable, .. command.Arguments, "backend", "--data-dir", location.Path];
         if (location.Workspace is { } workspace)
@@ -26,6 +29,7 @@ internal static unsafe class BackendSpawner
             arguments.AddRange(["--workspace", workspace]);
         }
 
+        arguments.AddRange(more);
         Rotate(location.LogPath);
 
         // Not the client's working directory: a backend that stays for days must not keep a directory from being removed or unmounted.

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Orchestrator.Protocol;
 using Orchestrator.Protocol.Locations;
 using Orchestrator.Protocol.Wire;
 
@@ -20,11 +21,14 @@ public sealed record FrontOptions(DataDirectory Location, BackendCommand Backend
     /// </summary>
     public const int DefaultMaxLine = 64 * 1024 * 1024;
 
-    /// <summary>The file that holds what a backend of this build answers about itself.</summary>
-    public const string SnapshotFile = "snapshot.json";
+    /// <summary>The file that holds what a backend of this build answers about itself to a front of this profile.</summary>
+    public static string SnapshotFile(ToolProfile profile) => profile == ToolProfile.Core ? "snapshot.json" : $"snapshot.{profile.Word()}.json";
 
     /// <summary>A line that is longer is answered with an error and not kept.</summary>
     public int MaxLine { get; init; } = MaxLineFrom(Environment.GetEnvironmentVariable("ORCHESTRATOR_MAX_LINE_BYTES"));
+
+    /// <summary>Which tools the client is told of.</summary>
+    public ToolProfile Profile { get; init; }
 
     /// <summary>Where a snapshot may lie: beside the front's program.</summary>
     public string SnapshotDirectory { get; init; } = AppContext.BaseDirectory;

@@ -44,10 +44,7 @@ public static class FrontProcess
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Stop);
-        await using var stderr = OpenError();
+        await using var stderr = new ErrorLog(Console.OpenStandardError());
         return await RunAsync(options, Console.OpenStandardInput(), Console.OpenStandardOutput(), stderr, stop.Token);
     }
-
-    /// <summary>Standard error, written through at once. Several tasks may write to it.</summary>
-    internal static TextWriter OpenError() => TextWriter.Synchronized(new StreamWriter(Console.OpenStandardError()) { AutoFlush = true });
 }

@@ -1,3 +1,4 @@
+using Orchestrator.Protocol;
 using Orchestrator.Protocol.Locations;
 
 namespace Orchestrator.Front;
@@ -9,7 +10,7 @@ internal static class Program
         var asked = CommandLine.Parse(arguments);
         if (asked.Error is not null)
         {
-            return Say(FrontProcess.OpenError(), $"orchestrator-front: {asked.Error}\n{CommandLine.Usage}", 2);
+            return Say(Console.Error, $"orchestrator-front: {asked.Error}\n{CommandLine.Usage}", 2);
         }
 
         if (asked.Help || asked.Version)
@@ -20,17 +21,24 @@ internal static class Program
         if (FindBackend(AppContext.BaseDirectory) is not { } backend)
         {
             var missing = $"orchestrator-front: there is no backend (orchestrator) in {AppContext.BaseDirectory}. Install it there.";
-            return Say(FrontProcess.OpenError(), missing, 1);
+            return Say(Console.Error, missing, 1);
         }
 
         try
         {
-            var options = new FrontOptions(DataDirectory.Resolve(asked.DataDirectory, asked.Workspace), backend);
+            var options = new FrontOptions(DataDirectory.Resolve(asked.DataDirectory, asked.Workspace), backend)
+            {
+                Profile = ToolProfiles.Resolve(asked.Profile),
+            };
             return await FrontProcess.RunAsync(asked.MaxLine is { } maxLine ? options with { MaxLine = maxLine } : options);
         }
         catch (LocationException unusable)
         {
-            return Say(FrontProcess.OpenError(), $"orchestrator-front: {unusable.Message}", 1);
+            return Say(Console.Error, $"orchestrator-front: {unusable.Message}", 1);
+        }
+        catch (FormatException unknown)
+        {
+            return Say(Console.Error, $"orchestrator-front: {unknown.Message}", 2);
         }
     }
 

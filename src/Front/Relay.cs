@@ -16,11 +16,15 @@ internal sealed class Relay : IRelayOutput, IDisposable
     // A backend that answers nothing and is not stopped may be overloaded: it gets more time than one that cannot even try.
     private const long HungAfter = 10_000;
 
-    // A backend that lived for less than this, and answered nothing, did not come to serve: its successor is not sought at once.
-    private static readonly TimeSpan ShortLife = TimeSpan.FromSeconds(5);
+    // After the first backend that did not come to serve (it lived for a short time and answered nothing), the next ones are not sought at once.
+    private const int MostShortLives = 8;
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
 
+    // Whoever leaves in an outage is let go before he loses patience.
+    private static readonly TimeSpan GraceInOutage = TimeSpan.FromMilliseconds(500);
+
     private readonly FrontOptions _options;
+    private readonly TextWriter _log;
     private readonly Channel<RelayEvent> _events = Channel.CreateUnbounded<RelayEvent>(new UnboundedChannelOptions { SingleReader = true });
     private readonly ByteGate _held = new(MaxHeld);
     private readonly ByteGate _toBackend = new(MaxUnwritten);
@@ -31,6 +35,8 @@ internal sealed class Relay : IRelayOutput, IDisposable
     private readonly BackendConnector _connector;
     private readonly ITimer _ticks;
     private BackendLink? _link;
+    private HoldNotice? _holding;
+    private long _heldSince;
     private long _heldBytes;
     private long _lastSequence;
     private long _readySince;
@@ -39,19 +45,21 @@ internal sealed class Relay : IRelayOutput, IDisposable
     private int _shortLives;
     private bool _hasServed;
     private bool _ended;
+    private Refusal? _noted;
 
     public Relay(FrontOptions options, string front, string build, Stream stdout, TextWriter log, CancellationToken cancellationToken)
     {
-        _options = options;
+        (_options, _log) = (options, log);
         _stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var snapshot = new Lazy<Snapshot?>(() => Snapshot.Load(options.SnapshotDirectory, build));
+        var snapshot = new Lazy<Snapshot?>(() => Snapshot.Load(options.SnapshotDirectory, build, options.Profile));
         _state = new RelayState(this, options.HoldLimit, () => snapshot.Value);
         _writer = new ClientWriter(stdout, _toClient);
         _connector = new BackendConnector(options, SayHello, _toBackend, log);
         _ticks = TimeProvider.System.CreateTimer(_ => Post(new RelayEvent.Tick()), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
 
         Hello SayHello() => new(
-            Hello.OldestVersion, Hello.Version, build, options.Location.Identity, front, Volatile.Read(ref _lastSequence), Environment.ProcessId);
+            Hello.OldestVersion, Hello.Version, build, options.Location.Identity, front, Volatile.Read(ref _lastSequence), Environment.ProcessId)
+        { Profile = options.Profile };
     }
 
     public async Task RunAsync(Stream stdin)
@@ -66,7 +74,7 @@ internal sealed class Relay : IRelayOutput, IDisposable
             {
                 while (_events.Reader.TryRead(out var happened))
                 {
-                    if (!Handle(happened))
+                    if (!TryHandle(happened))
                     {
                         _writer.Complete();
                         await Task.WhenAny(writing, Task.Delay(_options.EndGrace, _stopping.Token));
@@ -97,6 +105,26 @@ internal sealed class Relay : IRelayOutput, IDisposable
 
     void IRelayOutput.ToBackend(long sequence, ReadOnlyMemory<byte> line) => _link?.Send(sequence, line);
 
+    // A defect must not take the client's pipe with it: what it met is answered, and everything else goes on.
+    private bool TryHandle(RelayEvent happened)
+    {
+        try
+        {
+            return Handle(happened);
+        }
+        catch (Exception defect) when (defect is not OperationCanceledException)
+        {
+            _log.WriteLine($"orchestrator: A defect of the front: {defect}");
+            if (happened is RelayEvent.ClientLine({ Kind: LineKind.Request } line))
+            {
+                _writer.Write(LocalAnswer.Refused(line, new Refusal(
+                    RefusalCode.InternalError, $"A defect of this program: {defect.GetType().Name}.", "Report what stands on standard error.")));
+            }
+
+            return true;
+        }
+    }
+
     /// <summary>False when there is nothing left to do.</summary>
     private bool Handle(RelayEvent happened)
     {
@@ -123,6 +151,9 @@ internal sealed class Relay : IRelayOutput, IDisposable
                 break;
             case RelayEvent.BackendRefused(var link, var refusal) when link == _link:
                 OnRefused(refusal);
+                break;
+            case RelayEvent.BackendHolds(var link, var notice) when link == _link:
+                OnBackendHolds(notice);
                 break;
             case RelayEvent.BackendLost(var link) when link == _link:
                 OnBackendLost();
@@ -199,10 +230,24 @@ internal sealed class Relay : IRelayOutput, IDisposable
         }
     }
 
+    private void OnBackendHolds(HoldNotice? notice)
+    {
+        _log.WriteLine(notice is null
+            ? "orchestrator: The restart came to nothing; the server goes on."
+            : $"orchestrator: The server restarts ({notice.Reason}; {notice.Build} will serve); calls wait, usually about {notice.ExpectedMs} ms.");
+        (_holding, _heldSince) = (notice, Environment.TickCount64);
+    }
+
     private void OnBackendReady(BackendLink link)
     {
         _link = link;
         _hasServed = false;
+        if (_holding is not null)
+        {
+            _log.WriteLine($"orchestrator: {link.Theirs.Build} serves, after {Environment.TickCount64 - _heldSince} ms.");
+            _holding = null;
+        }
+
         _readySince = Environment.TickCount64;
         _liveness.Begin(_readySince);
         _ = ReadBackendAsync(link);
@@ -211,10 +256,18 @@ internal sealed class Relay : IRelayOutput, IDisposable
 
     private void OnBackendLost()
     {
-        var isShort = !_hasServed && Environment.TickCount64 - _readySince < ShortLife.TotalMilliseconds;
-        _shortLives = isShort ? Math.Min(_shortLives + 1, 8) : 0;
+        if (_holding is not null)
+        {
+            // It has said so; and whoever takes its place is here in a moment.
+            Drop(hasDied: false);
+            Seek(TimeSpan.Zero, unavailable: false);
+            return;
+        }
+
+        var isShort = !_hasServed && Environment.TickCount64 - _readySince < RelayState.HealthyAfter;
+        _shortLives = isShort ? Math.Min(_shortLives + 1, MostShortLives) : 0;
         Drop(hasDied: true);
-        var pause = TimeSpan.FromMilliseconds(isShort && _shortLives > 1 ? 10 << _shortLives : 0);
+        var pause = TimeSpan.FromMilliseconds(_shortLives > 1 ? 10 << _shortLives : 0);
         Seek(pause < LongestPause ? pause : LongestPause, unavailable: false);
     }
 
@@ -251,7 +304,7 @@ internal sealed class Relay : IRelayOutput, IDisposable
             try
             {
                 var link = await _connector.FindAsync(
-                    pause, unavailable, refusal => Post(new RelayEvent.BackendRefused(null, refusal)), _stopping.Token);
+                    pause, unavailable, _holding is not null, refusal => Post(new RelayEvent.BackendRefused(null, refusal)), _stopping.Token);
                 Post(new RelayEvent.BackendReady(link));
             }
             catch (OperationCanceledException)
@@ -290,9 +343,26 @@ internal sealed class Relay : IRelayOutput, IDisposable
 
     private async Task ReadBackendAsync(BackendLink link)
     {
-        await link.RunAsync(
-            _toClient, line => Post(new RelayEvent.BackendLine(link, line)), refusal => Post(new RelayEvent.BackendRefused(link, refusal)));
-        Post(new RelayEvent.BackendLost(link));
+        try
+        {
+            await link.RunAsync(
+                _toClient, line => Post(new RelayEvent.BackendLine(link, line)), refusal => Post(new RelayEvent.BackendRefused(link, refusal)), Note,
+                notice => Post(new RelayEvent.BackendHolds(link, notice)));
+        }
+        finally
+        {
+            Post(new RelayEvent.BackendLost(link));   // Whatever ended it: nobody else would begin to look for another.
+        }
+    }
+
+    // Every attempt of a backend fails for the same reason; a person needs to read it once.
+    private void Note(Refusal notice)
+    {
+        if (notice != _noted)
+        {
+            _noted = notice;
+            _log.WriteLine($"orchestrator: {notice.Code}: {notice.Message} {notice.NextStep}");
+        }
     }
 
     private async Task WriteToClientAsync()
@@ -311,7 +381,8 @@ internal sealed class Relay : IRelayOutput, IDisposable
     {
         try
         {
-            await Task.Delay(_options.EndGrace, _stopping.Token);
+            var isOutage = _readySince != 0 && _link is null;
+            await Task.Delay(isOutage && GraceInOutage < _options.EndGrace ? GraceInOutage : _options.EndGrace, _stopping.Token);
             Post(new RelayEvent.Stop());
         }
         catch (OperationCanceledException)

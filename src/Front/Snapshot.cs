@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Orchestrator.Protocol;
 
 namespace Orchestrator.Front;
 
@@ -9,9 +10,6 @@ namespace Orchestrator.Front;
 /// <remarks>The file: <c>{"build":"...","answers":{"revision":{"method":{"result":{...}}}}}</c>, or <c>error</c> for <c>result</c>.</remarks>
 internal sealed class Snapshot
 {
-    /// <summary>Its name, beside the front's program.</summary>
-    public const string FileName = FrontOptions.SnapshotFile;
-
     private readonly Dictionary<(string Version, string Method), ReadOnlyMemory<byte>> _answers = [];
 
     private Snapshot(string build) => Build = build;
@@ -19,12 +17,12 @@ internal sealed class Snapshot
     /// <summary>The build whose answers these are.</summary>
     public string Build { get; }
 
-    /// <summary>The snapshot in a directory; null when there is none, or none of this build.</summary>
-    public static Snapshot? Load(string directory, string build)
+    /// <summary>The snapshot of a profile in a directory; null when there is none, or none of this build.</summary>
+    public static Snapshot? Load(string directory, string build, ToolProfile profile)
     {
         try
         {
-            var path = Path.Join(directory, FileName);
+            var path = Path.Join(directory, FrontOptions.SnapshotFile(profile));
             return File.Exists(path) && Parse(File.ReadAllBytes(path)) is { } snapshot && snapshot.Build == build ? snapshot : null;
         }
         catch (Exception unusable) when (unusable is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException)

@@ -4,6 +4,7 @@ using LinqToDB.Data;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Time.Testing;
+using Orchestrator.Actors.Migrations;
 using Orchestrator.Actors.Sessions;
 using Orchestrator.Actors.TaskIndex;
 using Orchestrator.Actors.Tasks;
@@ -42,6 +43,8 @@ public sealed class RunningOrchestrator : IAsyncDisposable
 
     private ActorRegistry Registry => _host!.Services.GetRequiredService<ActorRegistry>();
 
+    public IActorRef Migrations => Registry.Get<MigrationActor>();
+
     public IActorRef TaskRouter => Registry.Get<TaskActor>();
 
     public IActorRef SessionRouter => Registry.Get<SessionActor>();
@@ -65,7 +68,7 @@ public sealed class RunningOrchestrator : IAsyncDisposable
     /// <summary>Opens the database, does <paramref name="meanwhile"/> to it if told so, and starts the actors.</summary>
     public async Task Open(string? meanwhile = null)
     {
-        _store = SqliteStore.Open(Database, TaskIndexTables.Create);
+        _store = OrchestratorDatabase.Open(Database).Store;
         _store.TakeEpoch("spec", Clock.GetUtcNow());
         if (meanwhile is not null)
         {

@@ -1,4 +1,5 @@
 using System.Text;
+using Orchestrator.Protocol;
 using static Orchestrator.Front.Tests.Conversation;
 
 namespace Orchestrator.Front.Tests;
@@ -105,10 +106,21 @@ public sealed class SnapshotSpecs : IDisposable
         var directory = Path.GetDirectoryName(_home.File("x"))!;
         if (build is not null)
         {
-            System.IO.File.WriteAllText(_home.File(Snapshot.FileName), build == "broken" ? File[..90] : File);
+            System.IO.File.WriteAllText(_home.File(FrontOptions.SnapshotFile(ToolProfile.Core)), build == "broken" ? File[..90] : File);
         }
 
-        Assert.Equal(counts, Snapshot.Load(directory, build ?? "1") is not null);
+        Assert.Equal(counts, Snapshot.Load(directory, build ?? "1", ToolProfile.Core) is not null);
+    }
+
+    [Fact]
+    public void Each_profile_has_a_snapshot_of_its_own()
+    {
+        var directory = Path.GetDirectoryName(_home.File("x"))!;
+        System.IO.File.WriteAllText(_home.File("snapshot.full.json"), File);
+
+        Assert.NotNull(Snapshot.Load(directory, "1", ToolProfile.Full));
+        Assert.Null(Snapshot.Load(directory, "1", ToolProfile.Core));
+        Assert.Null(Snapshot.Load(directory, "1", ToolProfile.Standard));
     }
 
     private static string List(int id, string method = "tools/list", string parameters = "") =>

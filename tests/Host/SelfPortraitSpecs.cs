@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Orchestrator.Host.Tools;
+using Orchestrator.Protocol;
 
 namespace Orchestrator.Host.Tests;
 
@@ -8,7 +9,7 @@ public sealed class SelfPortraitSpecs
     [Fact]
     public async Task Every_revision_is_recorded_with_what_a_client_asks_first()
     {
-        var portrait = JsonNode.Parse(await SelfPortrait.Record(CancellationToken.None))!;
+        var portrait = JsonNode.Parse(await SelfPortrait.Record(ToolProfile.Core, CancellationToken.None))!;
         Assert.Equal(BuildInfo.Build, (string?)portrait["build"]);
         foreach (var version in new[] { "2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25" })
         {
@@ -23,5 +24,20 @@ public sealed class SelfPortraitSpecs
         {
             Assert.NotNull(modern[list]);
         }
+    }
+
+    [Theory]
+    [InlineData(ToolProfile.Core)]
+    [InlineData(ToolProfile.Standard)]
+    [InlineData(ToolProfile.Full)]
+    public async Task The_portrait_lists_what_a_front_of_its_profile_is_served(ToolProfile profile)
+    {
+        var portrait = JsonNode.Parse(await SelfPortrait.Record(profile, CancellationToken.None))!;
+        await using var served = new ServedStore();
+        await using var client = await served.Connect(profile: profile);
+        var reply = await client.Send("""{"jsonrpc":"2.0","id":1,"method":"tools/list","params":{}}"""u8.ToArray(), 1);
+
+        Assert.Equal(
+            reply["result"]!["tools"]!.ToJsonString(), portrait["answers"]!["2025-11-25"]!["tools/list"]!["result"]!["tools"]!.ToJsonString());
     }
 }

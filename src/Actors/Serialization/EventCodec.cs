@@ -2,8 +2,12 @@ using System.Collections.Frozen;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using Orchestrator.Actors.Restarts;
 using Orchestrator.Actors.Tasks;
 using Orchestrator.Protocol;
+using Orchestrator.Protocol.Idempotency;
+using Orchestrator.Protocol.Migrations;
+using Orchestrator.Protocol.Restarts;
 using Orchestrator.Protocol.Sessions;
 using Orchestrator.Protocol.Tasks;
 
@@ -16,12 +20,14 @@ public static class EventCodec
 {
     private static readonly FrozenDictionary<string, JsonTypeInfo> ByName =
         EventManifest.Names.Append(KeyValuePair.Create(typeof(TaskSnapshot), TaskSnapshot.StoredName))
+            .Append(KeyValuePair.Create(typeof(RestartSnapshot), RestartSnapshot.StoredName))
             .ToFrozenDictionary(n => n.Value, n => EventJson.Default.GetTypeInfo(n.Key) ?? throw Unknown(n.Key.Name));
 
     /// <summary>The stored name of an event or a snapshot.</summary>
     /// <exception cref="NotSupportedException">It has none.</exception>
     public static string Name(object stored) =>
         stored is TaskSnapshot ? TaskSnapshot.StoredName
+        : stored is RestartSnapshot ? RestartSnapshot.StoredName
         : EventManifest.Names.TryGetValue(stored.GetType(), out var name) ? name
         : throw Unknown(stored.GetType().Name);
 
@@ -47,8 +53,9 @@ public static class EventCodec
     Converters =
     [
         typeof(CommandIdConverter), typeof(TaskIdConverter), typeof(SessionIdConverter), typeof(ArtifactIdConverter), typeof(ClaimTokenConverter),
+        typeof(KeyIdConverter),
         typeof(SnakeCase<TaskPhase>), typeof(SnakeCase<TaskKind>), typeof(SnakeCase<TaskComplexity>), typeof(SnakeCase<DependencyKind>),
-        typeof(SnakeCase<NextAction>), typeof(SnakeCase<ArtifactKind>),
+        typeof(SnakeCase<NextAction>), typeof(SnakeCase<ArtifactKind>), typeof(SnakeCase<RestartPhase>),
     ])]
 [JsonSerializable(typeof(TaskEvents.Planned))]
 [JsonSerializable(typeof(TaskEvents.SubtasksAdded))]
@@ -64,7 +71,26 @@ public static class EventCodec
 [JsonSerializable(typeof(TaskEvents.WorkStored))]
 [JsonSerializable(typeof(SessionEvents.Opened))]
 [JsonSerializable(typeof(SessionEvents.Resumed))]
+[JsonSerializable(typeof(MigrationEvents.Adopted))]
+[JsonSerializable(typeof(MigrationEvents.Applied))]
+[JsonSerializable(typeof(MigrationEvents.Failed))]
+[JsonSerializable(typeof(MigrationEvents.TakenBack))]
+[JsonSerializable(typeof(KeyEvents.Begun))]
+[JsonSerializable(typeof(KeyEvents.Recorded))]
+[JsonSerializable(typeof(KeyEvents.Freed))]
+[JsonSerializable(typeof(RestartEvents.Requested), TypeInfoPropertyName = "RestartRequested")]
+[JsonSerializable(typeof(RestartEvents.Joined), TypeInfoPropertyName = "RestartJoined")]
+[JsonSerializable(typeof(RestartEvents.SuccessorStarted), TypeInfoPropertyName = "RestartSuccessorStarted")]
+[JsonSerializable(typeof(RestartEvents.SuccessorProved), TypeInfoPropertyName = "RestartSuccessorProved")]
+[JsonSerializable(typeof(RestartEvents.DrainingBegan), TypeInfoPropertyName = "RestartDrainingBegan")]
+[JsonSerializable(typeof(RestartEvents.WorkSuspended), TypeInfoPropertyName = "RestartWorkSuspended")]
+[JsonSerializable(typeof(RestartEvents.HandedOver), TypeInfoPropertyName = "RestartHandedOver")]
+[JsonSerializable(typeof(RestartEvents.Served), TypeInfoPropertyName = "RestartServed")]
+[JsonSerializable(typeof(RestartEvents.Completed), TypeInfoPropertyName = "RestartCompleted")]
+[JsonSerializable(typeof(RestartEvents.Failed), TypeInfoPropertyName = "RestartFailed")]
+[JsonSerializable(typeof(RestartEvents.RolledBack), TypeInfoPropertyName = "RestartRolledBack")]
 [JsonSerializable(typeof(TaskSnapshot))]
+[JsonSerializable(typeof(RestartSnapshot))]
 internal sealed partial class EventJson : JsonSerializerContext;
 
 internal sealed class SnakeCase<T>() : JsonStringEnumConverter<T>(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false) where T : struct, Enum;

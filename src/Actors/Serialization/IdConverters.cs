@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Orchestrator.Protocol;
+using Orchestrator.Protocol.Idempotency;
 
 namespace Orchestrator.Actors.Serialization;
 
@@ -21,5 +22,7 @@ internal sealed class TaskIdConverter() : IdConverter<TaskId>(text => new TaskId
 internal sealed class SessionIdConverter() : IdConverter<SessionId>(text => new SessionId(text));
 
 internal sealed class ArtifactIdConverter() : IdConverter<ArtifactId>(text => new ArtifactId(text));
+
+internal sealed class KeyIdConverter() : IdConverter<KeyId>(text => new KeyId(text));
 
 internal sealed class ClaimTokenConverter() : IdConverter<ClaimToken>(text => new ClaimToken(text));

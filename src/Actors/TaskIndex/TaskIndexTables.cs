@@ -11,17 +11,14 @@ public static class TaskIndexTables
     /// <summary>Name of the projection's row.</summary>
     public const string Projection = "task-index";
 
-    /// <summary>Removes them.</summary>
-    public static readonly IReadOnlyList<string> Drop =
-    [
-        "DROP TABLE IF EXISTS task_index", "DROP TABLE IF EXISTS task_dependency", "DROP TABLE IF EXISTS task_artifact", "DROP TABLE IF EXISTS task_claim",
-    ];
+    /// <summary>Their names.</summary>
+    public static readonly IReadOnlyList<string> Names = ["task_index", "task_dependency", "task_artifact", "task_claim"];
 
-    /// <summary>Creates them where they are missing.</summary>
+    /// <summary>What makes them. They are part of the database's schema: what differs from this is made anew at the next start.</summary>
     public static readonly IReadOnlyList<string> Create =
     [
         """
-        CREATE TABLE IF NOT EXISTS task_index (
+        CREATE TABLE task_index (
             task_id TEXT NOT NULL PRIMARY KEY, parent_id TEXT NULL, root_id TEXT NOT NULL, session_id TEXT NULL,
             title TEXT NOT NULL, description TEXT NOT NULL, phase INTEGER NOT NULL, reason TEXT NULL, kind INTEGER NOT NULL,
             specialist TEXT NOT NULL, complexity INTEGER NOT NULL, priority INTEGER NOT NULL, due_at INTEGER NOT NULL, progress INTEGER NOT NULL,
@@ -30,30 +27,30 @@ public static class TaskIndexTables
             revision INTEGER NOT NULL, position INTEGER NOT NULL, created_position INTEGER NOT NULL, ordinal INTEGER NOT NULL,
             created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, started_at INTEGER NULL, closed_at INTEGER NULL)
         """,
-        "CREATE INDEX IF NOT EXISTS task_index_parent ON task_index (parent_id, phase)",
-        "CREATE INDEX IF NOT EXISTS task_index_session ON task_index (session_id)",
-        "CREATE INDEX IF NOT EXISTS task_index_phase ON task_index (phase)",
-        "CREATE INDEX IF NOT EXISTS task_index_position ON task_index (position)",
-        "CREATE INDEX IF NOT EXISTS task_index_created ON task_index (created_position)",
-        "CREATE INDEX IF NOT EXISTS task_index_claimed ON task_index (claimed_until) WHERE claimed_until IS NOT NULL",
-        "CREATE INDEX IF NOT EXISTS task_index_uncreated ON task_index (uncreated) WHERE uncreated > 0",
+        "CREATE INDEX task_index_parent ON task_index (parent_id, phase)",
+        "CREATE INDEX task_index_session ON task_index (session_id)",
+        "CREATE INDEX task_index_phase ON task_index (phase)",
+        "CREATE INDEX task_index_position ON task_index (position)",
+        "CREATE INDEX task_index_created ON task_index (created_position)",
+        "CREATE INDEX task_index_claimed ON task_index (claimed_until) WHERE claimed_until IS NOT NULL",
+        "CREATE INDEX task_index_uncreated ON task_index (uncreated) WHERE uncreated > 0",
         // Phase 1 is pending. The order is that of the ready queue: most urgent, nearest due date, oldest, place in its plan.
         """
-        CREATE INDEX IF NOT EXISTS task_index_ready ON task_index (priority, due_at, created_at, ordinal, created_position)
+        CREATE INDEX task_index_ready ON task_index (priority, due_at, created_at, ordinal, created_position)
             WHERE phase = 1 AND waiting_for = 0 AND open_subtasks = 0 AND uncreated = 0
         """,
         """
-        CREATE TABLE IF NOT EXISTS task_dependency (
+        CREATE TABLE task_dependency (
             task_id TEXT NOT NULL, on_id TEXT NOT NULL, kind INTEGER NOT NULL, PRIMARY KEY (task_id, on_id)) WITHOUT ROWID
         """,
-        "CREATE INDEX IF NOT EXISTS task_dependency_on ON task_dependency (on_id)",
+        "CREATE INDEX task_dependency_on ON task_dependency (on_id)",
         """
-        CREATE TABLE IF NOT EXISTS task_artifact (
+        CREATE TABLE task_artifact (
             artifact_id TEXT NOT NULL PRIMARY KEY, task_id TEXT NOT NULL, version INTEGER NOT NULL, made_by TEXT NOT NULL, made_at INTEGER NOT NULL,
             kind INTEGER NOT NULL, sha256 TEXT NOT NULL, size INTEGER NOT NULL, media_type TEXT NOT NULL, summary TEXT NOT NULL, files TEXT NOT NULL)
         """,
-        "CREATE INDEX IF NOT EXISTS task_artifact_task ON task_artifact (task_id, version)",
-        "CREATE TABLE IF NOT EXISTS task_claim (command_id TEXT NOT NULL PRIMARY KEY, task_id TEXT NOT NULL) WITHOUT ROWID",
+        "CREATE INDEX task_artifact_task ON task_artifact (task_id, version)",
+        "CREATE TABLE task_claim (command_id TEXT NOT NULL PRIMARY KEY, task_id TEXT NOT NULL) WITHOUT ROWID",
     ];
 }
 

@@ -9,7 +9,9 @@ namespace Orchestrator.Actors.Tasks;
 /// <param name="Description">What is to be done.</param>
 /// <param name="Specialist">Role.</param>
 /// <param name="DependsOn">References within the plan, or ids of existing tasks.</param>
-public sealed record PlanItem(string Reference, string Title, string Description, string Specialist, IReadOnlyList<string> DependsOn);
+/// <param name="Effort">Free text, such as "2 h".</param>
+public sealed record PlanItem(
+    string Reference, string Title, string Description, string Specialist, IReadOnlyList<string> DependsOn, string? Effort = null);
 
 /// <summary>From references to ids; refuses what cannot be a plan. Pure.</summary>
 public static class PlanGraph
@@ -45,7 +47,7 @@ public static class PlanGraph
         }
 
         return ([.. items.Select(i => new PlannedTask(DerivedId.Task(command, i.Reference), new TaskDefinition(
-            i.Title, i.Description, TaskKind.Standard, TaskComplexity.Moderate, i.Specialist, root.Priority, null, null, null,
+            i.Title, i.Description, TaskKind.Standard, TaskComplexity.Moderate, i.Specialist, root.Priority, i.Effort, null, null,
             [.. i.DependsOn.Distinct().Select(d => new Dependency(
                 byReference.ContainsKey(d) ? DerivedId.Task(command, d) : new TaskId(d)))])))], null);
     }

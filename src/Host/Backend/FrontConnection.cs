@@ -7,7 +7,8 @@ using Orchestrator.Protocol.Wire;
 namespace Orchestrator.Host.Backend;
 
 /// <summary>One front from its hello to its end: an MCP server of its own, because an era and a handshake belong to one client.</summary>
-internal sealed class FrontConnection(Socket socket, BackendOptions backend, Func<McpServerOptions> options, ILoggerFactory loggers)
+internal sealed class FrontConnection(
+    Socket socket, BackendOptions backend, Fronts fronts, Func<ToolProfile, McpServerOptions> options, Gate gate, ILoggerFactory loggers)
 {
     private static readonly TimeSpan HelloWithin = TimeSpan.FromSeconds(5);
 
@@ -20,13 +21,24 @@ internal sealed class FrontConnection(Socket socket, BackendOptions backend, Fun
             return;
         }
 
-        await using var transport = new FrameTransport(frames, front, loggers);
-        await using var server = McpServer.Create(transport, options(), loggers);
-        await server.RunAsync(stopping);
+        await using var transport = new FrameTransport(frames, front.Front!, fronts.Calls, loggers);
+        await using var server = McpServer.Create(transport, options(front.Profile), loggers);
+        using var notices = new GateNotices(gate, frames);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        var here = new ConnectedFront(front, transport, server, ending);
+        fronts.Add(here);
+        try
+        {
+            await server.RunAsync(ending.Token);
+        }
+        finally
+        {
+            fronts.Remove(here);
+        }
     }
 
-    /// <summary>Exchanges hellos; returns the front's instance id, or null after a refusal.</summary>
-    private async Task<string?> Greet(FrameStream frames, CancellationToken stopping)
+    /// <summary>Exchanges hellos; returns the front's, or null after a refusal.</summary>
+    private async Task<Hello?> Greet(FrameStream frames, CancellationToken stopping)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         deadline.CancelAfter(HelloWithin);
@@ -54,6 +66,6 @@ internal sealed class FrontConnection(Socket socket, BackendOptions backend, Fun
         }
 
         await frames.WriteAsync(FrameKind.Hello, 0, 0, mine.ToUtf8(), deadline.Token);
-        return theirs.Front;
+        return theirs;
     }
 }

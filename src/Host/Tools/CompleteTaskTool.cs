@@ -27,7 +27,8 @@ internal sealed class CompleteTaskTool(Gate gate, ILogger log) : OrchestratorToo
         arguments.Word("next_action", Vocabulary.NextActions)
             ?? throw arguments.Invalid("next_action", "is missing", $"Use one of {Vocabulary.NextActions.All}."),
         arguments.Word("artifact_type", Vocabulary.ArtifactKinds) ?? ArtifactKind.General,
-        arguments.Texts("file_paths", TaskLimits.Files, 4096),
+        // Under their former name as well.
+        [.. arguments.Texts("file_paths", TaskLimits.Files, 4096), .. arguments.Texts("legacy_artifacts", TaskLimits.Files, 4096)],
         arguments.Claim("claim"));
 
     protected override async Task<CallToolResult> Run(Input input, ToolCall call, CancellationToken cancellation)

@@ -31,6 +31,9 @@ internal sealed class GetStatusTool(Gate gate, ILogger log) : OrchestratorTool<G
         return new Input(arguments.Task("parent_task_id"), since is null ? null : position, arguments.Flag("include_completed") ?? false);
     }
 
+    protected override CallToolResult? WhileClosed(GateState gate) =>
+        Answer(DatabaseView.Line(gate), new ClosedStatusView(DatabaseView.Of(gate)), ToolJson.Default.ClosedStatusView);
+
     protected override async Task<CallToolResult> Run(Input input, ToolCall call, CancellationToken cancellation)
     {
         var index = call.Storage.Index;

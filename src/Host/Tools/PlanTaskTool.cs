@@ -25,6 +25,11 @@ internal sealed class PlanTaskTool(Gate gate, ILogger log) : OrchestratorTool<Pl
 {
     protected override Input Bind(ToolArguments arguments)
     {
+        if (arguments.Has("subtasks_json"))
+        {
+            return FormerPlan.Bind(arguments);
+        }
+
         var input = new Input(
             new TaskDefinition(
                 arguments.RequiredText("title", TaskLimits.Title, TextRule.OneLine),

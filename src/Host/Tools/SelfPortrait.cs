@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging.Abstractions;
 using ModelContextProtocol.Server;
 using Orchestrator.Host.Backend;
+using Orchestrator.Protocol;
 
 namespace Orchestrator.Host.Tools;
 
@@ -18,17 +19,17 @@ internal static class SelfPortrait
     private static readonly string[] Handshakes = ["2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25"];
     private static readonly string[] Lists = ["tools/list", "prompts/list", "resources/list", "resources/templates/list"];
 
-    /// <summary>The content of the file that fronts read.</summary>
-    public static async Task<byte[]> Record(CancellationToken cancellation)
+    /// <summary>The content of the file that fronts of this profile read.</summary>
+    public static async Task<byte[]> Record(ToolProfile profile, CancellationToken cancellation)
     {
         var answers = new JsonObject();
         foreach (var version in Handshakes)
         {
             answers[version] = await Ask(
-                [("initialize", Initialize(version)), .. Lists.Select(list => (list, new JsonObject()))], cancellation);
+                profile, [("initialize", Initialize(version)), .. Lists.Select(list => (list, new JsonObject()))], cancellation);
         }
 
-        answers[Modern] = await Ask([.. Lists.Prepend("server/discover").Select(method => (method, Meta()))], cancellation);
+        answers[Modern] = await Ask(profile, [.. Lists.Prepend("server/discover").Select(method => (method, Meta()))], cancellation);
         return JsonSerializer.SerializeToUtf8Bytes(new JsonObject { ["build"] = BuildInfo.Build, ["answers"] = answers });
     }
 
@@ -49,14 +50,15 @@ internal static class SelfPortrait
     };
 
     // One connection, as one client has it.
-    private static async Task<JsonObject> Ask((string Method, JsonObject Parameters)[] questions, CancellationToken cancellation)
+    private static async Task<JsonObject> Ask(
+        ToolProfile profile, (string Method, JsonObject Parameters)[] questions, CancellationToken cancellation)
     {
         var (requests, replies) = (new Pipe(), new Pipe());
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var loggers = NullLoggerFactory.Instance;
-        var gate = new Gate(() => throw new InvalidOperationException("Lists are told without the store."), TimeProvider.System, NullLogger<Gate>.Instance);
+        var gate = new Gate(_ => throw new InvalidOperationException("Lists are told without the store."), TimeProvider.System, NullLogger<Gate>.Instance);
         await using var transport = new StreamServerTransport(requests.Reader.AsStream(), replies.Writer.AsStream(), "snapshot", loggers);
-        await using var server = McpServer.Create(transport, ToolList.Create(gate, loggers).ServerOptions(), loggers);
+        await using var server = McpServer.Create(transport, ToolList.Create(gate, loggers).ServerOptions(profile), loggers);
         var serving = server.RunAsync(ending.Token);
         using var reader = new StreamReader(replies.Reader.AsStream());
         var answers = new JsonObject();

@@ -1,3 +1,4 @@
+using Orchestrator.Protocol;
 using Orchestrator.Protocol.Tasks;
 
 namespace Orchestrator.Host.Tools;

@@ -36,6 +36,9 @@ internal sealed class ToolArguments
     /// <summary>Whether the argument is there and not null.</summary>
     public bool Has(string name) => Find(name) is not null;
 
+    /// <summary>Whether the argument is there and a text.</summary>
+    public bool IsText(string name) => Find(name) is { ValueKind: JsonValueKind.String };
+
     /// <summary>A text that must be there.</summary>
     public string RequiredText(string name, int longest, TextRule rule) =>
         Text(name, longest, rule) is { } text && !string.IsNullOrWhiteSpace(text) ? text : throw Invalid(name, "is missing or empty", "Pass a text.");
@@ -151,6 +154,26 @@ internal sealed class ToolArguments
             ? Of(e, $"{_prefix}{name}[{i}].")
             : throw Invalid(name, $"must hold objects, not {KindOf(e)}", "Correct it."))]
         : [];
+
+    /// <summary>A list of objects, as JSON in a text or as it is.</summary>
+    public IReadOnlyList<ToolArguments> ListInText(string name, int most)
+    {
+        if (!IsText(name))
+        {
+            return NestedList(name, most);
+        }
+
+        try
+        {
+            using var document = JsonDocument.Parse(Text(name, 4 * 1024 * 1024, TextRule.Work)!);
+            var parsed = new ToolArguments(new Dictionary<string, JsonElement> { [name] = document.RootElement.Clone() }, _prefix);
+            return parsed.NestedList(name, most);
+        }
+        catch (JsonException e)
+        {
+            throw Invalid(name, $"is not valid JSON (line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1})", "Correct it there.");
+        }
+    }
 
     /// <summary>
     /// Dependencies: an id or a ref, or an object with task_id and type.

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Orchestrator.Protocol.Restarts;
 using Orchestrator.Protocol.Tasks;
 
 namespace Orchestrator.Host.Tools;
@@ -45,6 +46,7 @@ internal static class Vocabulary
     public static readonly Vocabulary<DependencyKind> DependencyKinds = new(Enum.GetValues<DependencyKind>());
     public static readonly Vocabulary<NextAction> NextActions = new(Enum.GetValues<NextAction>());
     public static readonly Vocabulary<ArtifactKind> ArtifactKinds = new(Enum.GetValues<ArtifactKind>());
+    public static readonly Vocabulary<RestartPhase> RestartPhases = new(Enum.GetValues<RestartPhase>());
     public static readonly Vocabulary<Detail> Details = new(Enum.GetValues<Detail>());
 }
 

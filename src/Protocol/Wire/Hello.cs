@@ -15,7 +15,7 @@ public sealed record Hello(
     int MinVersion, int MaxVersion, string Build, string DataDirectory, string? Front, long LastSequence, int ProcessId)
 {
     /// <summary>The protocol version of this build.</summary>
-    public const int Version = 2;
+    public const int Version = 3;
 
     /// <summary>The oldest version that this build still speaks.</summary>
     public const int OldestVersion = 1;
@@ -23,7 +23,13 @@ public sealed record Hello(
     /// <summary>The first version in which a backend answers <see cref="FrameHeader.AskForAck"/>.</summary>
     public const int AnsweringVersion = 2;
 
+    /// <summary>The first version in which a front knows <see cref="FrameKind.Hold"/>.</summary>
+    public const int HoldingVersion = 3;
+
     private const string Magic = "orchestrator";
+
+    /// <summary>From a front: which tools its client is to be told of. A build that does not know the profile lists the core.</summary>
+    public ToolProfile Profile { get; init; }
 
     /// <summary>The newest version that both speak; null when there is none.</summary>
     public static int? Negotiate(Hello mine, Hello theirs)
@@ -47,6 +53,7 @@ public sealed record Hello(
             json.WriteString("front"u8, Front);
             json.WriteNumber("last_sequence"u8, LastSequence);
             json.WriteNumber("process_id"u8, ProcessId);
+            json.WriteString("profile"u8, Profile.Word());
             json.WriteEndObject();
         }
 
@@ -81,6 +88,7 @@ public sealed record Hello(
         string? build = null, dataDirectory = null, front = null;
         var lastSequence = 0L;
         var processId = 0;
+        var profile = ToolProfile.Core;
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
             var name = json.GetString();
@@ -94,6 +102,7 @@ public sealed record Hello(
                 case "front": front = json.GetString(); break;
                 case "last_sequence": lastSequence = json.GetInt64(); break;
                 case "process_id": processId = json.GetInt32(); break;
+                case "profile": profile = ToolProfiles.Find(json.GetString()) ?? ToolProfile.Core; break;
                 default: json.Skip(); break;
             }
         }
@@ -103,7 +112,8 @@ public sealed record Hello(
             maxVersion ?? throw Missing("max_version"),
             build ?? throw Missing("build"),
             dataDirectory ?? throw Missing("data_directory"),
-            front, lastSequence, processId);
+            front, lastSequence, processId)
+        { Profile = profile };
     }
 
     private static WireException Missing(string member) => new($"The hello of the other side has no {member}.");

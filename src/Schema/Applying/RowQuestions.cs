@@ -1,6 +1,5 @@
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
 using Orchestrator.Schema.Planning;
-using Orchestrator.Schema.Sqlite;
 
 namespace Orchestrator.Schema.Applying;
 
@@ -8,14 +7,14 @@ namespace Orchestrator.Schema.Applying;
 internal static class RowQuestions
 {
     /// <summary>The refusal that names the rows in the way, or null.</summary>
-    public static UpgradeRefusal? Ask(SqliteConnection connection, RowCheck check)
+    public static UpgradeRefusal? Ask(DatabaseSession session, RowCheck check)
     {
         List<object?[]> rows;
         try
         {
-            rows = connection.Rows(check.Sql);
+            rows = session.Try(() => session.Connection.Rows(check.Sql));
         }
-        catch (SqliteException e) when (e.SqliteErrorCode == 1)
+        catch (DbException e) when (session.IsMissing(e))
         {
             return null;   // it speaks of what is not there yet; the step itself will ask
         }

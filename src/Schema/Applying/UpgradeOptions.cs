@@ -15,6 +15,9 @@ public sealed record UpgradeOptions
     /// <summary>How many backups are kept.</summary>
     public int KeepBackups { get; init; } = 5;
 
+    /// <summary>How long a backup is kept; null for as long as the number allows. The newest is always kept.</summary>
+    public TimeSpan? KeepBackupsFor { get; init; }
+
     /// <summary>How long it waits for another that writes.</summary>
     public TimeSpan LockWait { get; init; } = TimeSpan.FromSeconds(60);
 
@@ -39,4 +42,8 @@ public sealed record UpgradeOptions
 /// <param name="Step">Which step, from 1.</param>
 /// <param name="Of">Of how many.</param>
 /// <param name="What">It in words.</param>
-public sealed record UpgradeProgress(string Phase, int Step, int Of, string What);
+public sealed record UpgradeProgress(string Phase, int Step, int Of, string What)
+{
+    /// <summary>How much of the step is done, 0 to 100, as far as that can be told.</summary>
+    public int? Percent { get; init; }
+}

@@ -11,6 +11,9 @@ namespace Orchestrator.Schema.Applying;
 /// <param name="Version">The number of the schema, rising with each release that changes it; null when it has none.</param>
 public sealed record WantedSchema(IReadOnlyList<string> Statements, SchemaHints Hints, int? Version = null)
 {
+    /// <summary>Which of its tables are computed from others, or null.</summary>
+    public DerivedTables? Derived { get; init; }
+
     /// <summary>A name for exactly this DDL.</summary>
     public string Checksum { get; } = Hash(JsonSerializer.Serialize(Statements));
 

@@ -16,11 +16,22 @@ internal sealed class RenameOrder(DatabaseSchema found, DatabaseSchema wanted, S
         DatabaseSchema found, DatabaseSchema wanted, SchemaHints hints, IReadOnlyCollection<Rename> remembered)
     {
         var order = new RenameOrder(found, wanted, hints, remembered);
-        order.Tables();
+        order.Plan();
         return (order._steps, order._notes);
     }
 
-    private void Tables()
+    /// <summary>What tables are called after renames.</summary>
+    public static Func<string, string> Tables(IReadOnlyList<SchemaStep> renames, IEqualityComparer<string> names) => name =>
+    {
+        foreach (var rename in renames.OfType<RenameTable>())
+        {
+            name = names.Equals(rename.From, name) ? rename.To : name;
+        }
+
+        return name;
+    };
+
+    private void Plan()
     {
         var moves = Moves(RenameKind.Table, "", [.. found.Tables.Select(t => t.Name)], [.. wanted.Tables.Select(t => t.Name)]);
         Order(moves, [.. found.Tables.Select(t => t.Name), .. found.Views.Select(v => v.Name)], (from, to) => new RenameTable(from, to));

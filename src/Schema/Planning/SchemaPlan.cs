@@ -21,6 +21,16 @@ public sealed record SchemaPlan(
     /// <summary>The statements that take all of it back, in order.</summary>
     public IReadOnlyList<string> Undo => [.. Steps.Reverse().SelectMany(s => s.Undo)];
 
+    /// <summary>The tables whose rows may change or go, by their names before: what a backup must hold.</summary>
+    public IReadOnlyList<string> Touched
+    {
+        get
+        {
+            var renames = Steps.Select(s => s.Step).Where(s => s is RenameTable).ToList();
+            return [.. Steps.Where(s => s.Step.TouchesRows).Select(s => Before(s.Step.On, renames, StringComparer.Ordinal)).Distinct()];
+        }
+    }
+
     /// <summary>A name for exactly these statements.</summary>
     public string Checksum => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join(";\n", Steps.SelectMany(s => s.Sql)))));
 

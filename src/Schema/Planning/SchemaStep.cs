@@ -6,7 +6,11 @@ namespace Orchestrator.Schema.Planning;
 /// <param name="On">The table or object that it changes.</param>
 /// <param name="IsDestructive">Whether something is lost that only a backup brings back.</param>
 /// <param name="RewritesTable">Whether every row is written anew.</param>
-public abstract record SchemaStep(string On, bool IsDestructive = false, bool RewritesTable = false);
+public abstract record SchemaStep(string On, bool IsDestructive = false, bool RewritesTable = false)
+{
+    /// <summary>Whether stored values may change or go.</summary>
+    public virtual bool TouchesRows => IsDestructive || RewritesTable;
+}
 
 /// <summary>A new table.</summary>
 public sealed record CreateTable(Table Wanted) : SchemaStep(Wanted.Name);
@@ -21,13 +25,21 @@ public sealed record RenameTable(string From, string To) : SchemaStep(From);
 public sealed record RenameColumn(string Table, string From, string To) : SchemaStep(Table);
 
 /// <summary>A new column.</summary>
-public sealed record AddColumn(string Table, Column Column, string? Fill) : SchemaStep(Table);
+public sealed record AddColumn(string Table, Column Column, string? Fill) : SchemaStep(Table)
+{
+    /// <inheritdoc/>
+    public override bool TouchesRows => Fill is not null;
+}
 
 /// <summary>A column goes, with its values.</summary>
 public sealed record DropColumn(string Table, Column Column) : SchemaStep(Table, IsDestructive: true);
 
 /// <summary>A column refuses NULL from now on; where there is one, it is filled.</summary>
-public sealed record SetNotNull(string Table, Column Column, string? Fill) : SchemaStep(Table);
+public sealed record SetNotNull(string Table, Column Column, string? Fill) : SchemaStep(Table)
+{
+    /// <inheritdoc/>
+    public override bool TouchesRows => (Fill ?? Column.Default) is not null;
+}
 
 /// <summary>A column allows NULL from now on.</summary>
 public sealed record DropNotNull(string Table, Column Column) : SchemaStep(Table);

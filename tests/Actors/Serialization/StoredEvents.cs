@@ -1,4 +1,6 @@
 using Orchestrator.Protocol;
+using Orchestrator.Protocol.Idempotency;
+using Orchestrator.Protocol.Migrations;
 using Orchestrator.Protocol.Sessions;
 using Orchestrator.Protocol.Tasks;
 
@@ -10,6 +12,7 @@ internal static class StoredEvents
     private static readonly TaskId A = new("task_a");
     private static readonly TaskId B = new("task_b");
     private static readonly SessionId Session = new("ses_1");
+    private static readonly KeyId Key = new("key_1");
     private static readonly ClaimToken Token = new("clm_1");
     private static readonly CommandId Command = new("0123456789abcdef0123456789abcdef", 7);
     private static readonly DateTimeOffset At = new DateTimeOffset(2026, 3, 1, 12, 30, 0, TimeSpan.Zero).AddTicks(1234567);
@@ -19,6 +22,11 @@ internal static class StoredEvents
         [new Dependency(B), new Dependency(A, DependencyKind.Related)]);
 
     private static readonly TaskDefinition Sparse = new("t", "", TaskKind.Standard, TaskComplexity.Moderate, "x", 2, null, null, null, []);
+
+    private static readonly MigrationRecord Bare = new(1, "what was found", null, "0.1.0", "2026-03-01 12:30:00Z", 0, [], null, null);
+
+    private static readonly MigrationRecord Whole = new(
+        2, "add column t.a", 3, "0.2.0", "2026-03-01 12:30:00Z", 12, ["add column t.a"], "/b.db", null);
 
     private static readonly ArtifactReference Artifact = new(
         new ArtifactId("art_1"), ArtifactKind.Documentation, "00ff", 3, "text/plain", "done", ["src/a.cs"]);
@@ -33,6 +41,15 @@ internal static class StoredEvents
             ,"dependencies":[{"on":"task_b","kind":"completion"},{"on":"task_a","kind":"related"}]},"subtasks":[{"task_id":"task_b"
             ,"definition":{"title":"t","description":"","kind":"standard","complexity":"moderate","specialist":"x","priority":2
             ,"dependencies":[]}}]}
+            """)),
+        (new TaskEvents.Planned(A, Command, "w", At, null, null, null, 0, Sparse, [new PlannedTask(B, Sparse, [new PlannedTask(A, Sparse)])]), Joined(
+            """
+            {"task_id":"task_a","command_id":"0123456789abcdef0123456789abcdef:7","by":"w","at":"2026-03-01T12:30:00.1234567+00:00"
+            ,"ordinal":0,"definition":{"title":"t","description":"","kind":"standard","complexity":"moderate","specialist":"x","priority":2
+            ,"dependencies":[]},"subtasks":[{"task_id":"task_b","definition":{"title":"t","description":"","kind":"standard"
+            ,"complexity":"moderate","specialist":"x","priority":2,"dependencies":[]},"subtasks":[{"task_id":"task_a"
+            ,"definition":{"title":"t","description":"","kind":"standard","complexity":"moderate","specialist":"x","priority":2
+            ,"dependencies":[]}}]}]}
             """)),
         (new TaskEvents.Planned(A, Command.Derive("a"), "w", At, null, B, A, 2, Sparse, []), Joined(
             """
@@ -118,6 +135,43 @@ internal static class StoredEvents
             """
             {"session_id":"ses_1","command_id":"0123456789abcdef0123456789abcdef:7","by":"w","at":"2026-03-01T12:30:00.1234567+00:00"
             ,"position":34}
+            """)),
+        (new MigrationEvents.Adopted(Command, "w", At, Bare), Joined(
+            """
+            {"command_id":"0123456789abcdef0123456789abcdef:7","by":"w","at":"2026-03-01T12:30:00.1234567+00:00"
+            ,"migration":{"version":1,"name":"what was found","program":"0.1.0","started_at":"2026-03-01 12:30:00Z","duration_ms":0,"steps":[]}}
+            """)),
+        (new MigrationEvents.Applied(Command, "w", At, Whole), Joined(
+            """
+            {"command_id":"0123456789abcdef0123456789abcdef:7","by":"w","at":"2026-03-01T12:30:00.1234567+00:00"
+            ,"migration":{"version":2,"name":"add column t.a","schema_version":3,"program":"0.2.0","started_at":"2026-03-01 12:30:00Z"
+            ,"duration_ms":12,"steps":["add column t.a"],"backup":"/b.db"}}
+            """)),
+        (new MigrationEvents.Failed(Command, "w", At, Whole with { Reason = "full" }), Joined(
+            """
+            {"command_id":"0123456789abcdef0123456789abcdef:7","by":"w","at":"2026-03-01T12:30:00.1234567+00:00"
+            ,"migration":{"version":2,"name":"add column t.a","schema_version":3,"program":"0.2.0","started_at":"2026-03-01 12:30:00Z"
+            ,"duration_ms":12,"steps":["add column t.a"],"backup":"/b.db","reason":"full"}}
+            """)),
+        (new MigrationEvents.TakenBack(Command, "w", At, Bare with { Reason = "wish" }), Joined(
+            """
+            {"command_id":"0123456789abcdef0123456789abcdef:7","by":"w","at":"2026-03-01T12:30:00.1234567+00:00"
+            ,"migration":{"version":1,"name":"what was found","program":"0.1.0","started_at":"2026-03-01 12:30:00Z","duration_ms":0,"steps":[]
+            ,"reason":"wish"}}
+            """)),
+        (new KeyEvents.Begun(Key, Command, "w", At, "00ff"), Joined(
+            """
+            {"key_id":"key_1","command_id":"0123456789abcdef0123456789abcdef:7","by":"w","at":"2026-03-01T12:30:00.1234567+00:00"
+            ,"arguments":"00ff"}
+            """)),
+        (new KeyEvents.Recorded(Key, Command, "w", At, "done", "{}"), Joined(
+            """
+            {"key_id":"key_1","command_id":"0123456789abcdef0123456789abcdef:7","by":"w","at":"2026-03-01T12:30:00.1234567+00:00"
+            ,"line":"done","facts":"{}"}
+            """)),
+        (new KeyEvents.Freed(Key, Command, "w", At), Joined(
+            """
+            {"key_id":"key_1","command_id":"0123456789abcdef0123456789abcdef:7","by":"w","at":"2026-03-01T12:30:00.1234567+00:00"}
             """)),
     ];
 

@@ -26,6 +26,18 @@ public sealed class HelloSpecs
     }
 
     [Theory]
+    [InlineData("\"full\"", ToolProfile.Full)]
+    [InlineData("\"Standard\"", ToolProfile.Standard)]
+    [InlineData("\"one of a later build\"", ToolProfile.Core)]
+    [InlineData("null", ToolProfile.Core)]
+    public void A_hello_names_the_profile_of_its_client(string profile, ToolProfile expected)
+    {
+        var text = $$"""{"magic":"orchestrator","min_version":1,"max_version":1,"build":"9","data_directory":"d","profile":{{profile}}}""";
+        Assert.Equal(expected, Hello.Parse(Encoding.UTF8.GetBytes(text)).Profile);
+        Assert.Equal(expected, Hello.Parse((Ours with { Profile = expected }).ToUtf8()).Profile);
+    }
+
+    [Theory]
     [InlineData("")]
     [InlineData("GET / HTTP/1.1")]
     [InlineData("[]")]

@@ -96,7 +96,7 @@ public sealed record HardCase(string Name, string Before, string Wanted)
 
     private static string Shape(Sandbox sandbox)
     {
-        using var connection = DatabaseBackup.Open(sandbox.Database, Microsoft.Data.Sqlite.SqliteOpenMode.ReadWrite);
+        using var connection = SqliteBackup.Open(sandbox.Database, Microsoft.Data.Sqlite.SqliteOpenMode.ReadWrite);
         var schema = SqliteIntrospection.Read(connection);
         return string.Join("\n", schema.Tables.Select(Shape).Concat(schema.Indexes.Select(i => i.Name + i.Shape)).Concat(schema.Views.Select(v => v.Name + v.Shape))
             .Concat(schema.Triggers.Select(t => t.Name + t.Shape)).Order(StringComparer.Ordinal));

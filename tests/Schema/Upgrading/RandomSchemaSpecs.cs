@@ -86,7 +86,7 @@ public sealed class RandomSchemaSpecs
     // Every stored value that was there, as text: a conversion that comes back is no loss. NULLs may have been filled.
     private static Dictionary<string, string> Rows(Sandbox sandbox, Dictionary<string, string>? only)
     {
-        using var connection = DatabaseBackup.Open(sandbox.Database, Microsoft.Data.Sqlite.SqliteOpenMode.ReadWrite);
+        using var connection = SqliteBackup.Open(sandbox.Database, Microsoft.Data.Sqlite.SqliteOpenMode.ReadWrite);
         var found = new Dictionary<string, string>();
         foreach (var table in SqliteIntrospection.Read(connection).Tables)
         {

@@ -31,7 +31,7 @@ public sealed class SafetySpecs : IDisposable
     public void Who_waits_in_vain_says_for_whom()
     {
         _sandbox.Run(One);
-        using var other = DatabaseBackup.Open(_sandbox.Database, SqliteOpenMode.ReadWrite);
+        using var other = SqliteBackup.Open(_sandbox.Database, SqliteOpenMode.ReadWrite);
         other.Execute("BEGIN IMMEDIATE");
         File.WriteAllText($"{_sandbox.Database}.migrating", "the holder");
         var said = new List<string>();
@@ -167,7 +167,7 @@ public sealed class SafetySpecs : IDisposable
     public void A_reader_may_read_the_old_rows_while_a_database_with_a_log_migrates()
     {
         _sandbox.Run($"PRAGMA journal_mode = wal;{One};INSERT INTO t VALUES ('x')");
-        using var reader = DatabaseBackup.Open(_sandbox.Database, SqliteOpenMode.ReadOnly);
+        using var reader = SqliteBackup.Open(_sandbox.Database, SqliteOpenMode.ReadOnly);
         reader.Execute("BEGIN");
         Assert.Equal(1, reader.Number("SELECT count(*) FROM t"));
 

@@ -16,7 +16,7 @@ internal sealed class Sandbox : IDisposable
 
     public void Run(string script)
     {
-        using var connection = DatabaseBackup.Open(Database, SqliteOpenMode.ReadWriteCreate);
+        using var connection = SqliteBackup.Open(Database, SqliteOpenMode.ReadWriteCreate);
         foreach (var statement in SqlScript.Statements(script))
         {
             connection.Execute(statement);
@@ -25,7 +25,7 @@ internal sealed class Sandbox : IDisposable
 
     public string Ask(string sql)
     {
-        using var connection = DatabaseBackup.Open(Database, SqliteOpenMode.ReadWrite);
+        using var connection = SqliteBackup.Open(Database, SqliteOpenMode.ReadWrite);
         return string.Join("; ", connection.Rows(sql).Select(r => string.Join("|", r.Select(v => v switch { null => "NULL", byte[] b => Convert.ToHexString(b), _ => FormattableString.Invariant($"{v}") }))));
     }
 
@@ -37,7 +37,7 @@ internal sealed class Sandbox : IDisposable
     /// <summary>All that a user could tell two databases apart by: schema and rows, but not the history.</summary>
     public string Content()
     {
-        using var connection = DatabaseBackup.Open(Database, SqliteOpenMode.ReadWrite);
+        using var connection = SqliteBackup.Open(Database, SqliteOpenMode.ReadWrite);
         var schema = connection.Rows("SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE tbl_name <> 'migration_history' ORDER BY name");
         var lines = schema.ConvertAll(r => string.Join("|", r));
         foreach (var table in schema.Where(r => (string)r[0]! == "table" && !((string)r[1]!).StartsWith("sqlite_stat", StringComparison.Ordinal)))

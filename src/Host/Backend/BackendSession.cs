@@ -45,7 +45,7 @@ internal sealed class BackendSession : IDisposable
             StopPoint.Reached(arrival is Arrival.BySuccession ? "new:opened" : "old:reopened");
         }
 
-        var tools = ToolList.Create(_gate, _loggers, _restarts);
+        var tools = ToolList.Create(_gate, _loggers, _restarts, RehearsalTool.IsWanted);
         using (var listener = FrontListener.Publish(_options.Location.SocketPath, _loggers.CreateLogger<FrontListener>()))
         {
             var published = Stopwatch.GetTimestamp();

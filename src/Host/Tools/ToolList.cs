@@ -48,10 +48,13 @@ internal sealed class ToolList
     /// <param name="gate">What most of them wait for.</param>
     /// <param name="loggers">Where defects go.</param>
     /// <param name="restarts">What the tools about the server itself ask; null where there is no server to ask, only a list to tell.</param>
-    public static ToolList Create(Gate gate, ILoggerFactory loggers, RestartDriver? restarts = null)
+    /// <param name="rehearses">True for <see cref="RehearsalTool"/>, which only tests have.</param>
+    public static ToolList Create(Gate gate, ILoggerFactory loggers, RestartDriver? restarts = null, bool rehearses = false)
     {
         var log = loggers.CreateLogger("Orchestrator.Tools");
-        return new ToolList(Core(gate, log), Standard(gate, log), [.. Full(gate, log), .. Server(gate, restarts, log)], restarts);
+        McpServerTool[] rehearsal = rehearses ? [new RehearsalTool()] : [];
+        return new ToolList(
+            [.. Core(gate, log), .. rehearsal], Standard(gate, log), [.. Full(gate, log), .. Server(gate, restarts, log)], restarts);
     }
 
     /// <summary>Options for one connection. The tools are shared, the rest is its own.</summary>

@@ -20,7 +20,7 @@ internal static class PostgresCookie
         + Of("pg_proc x", $"x.pronamespace = {Here}") + ", "
         + Of("pg_type x", $"x.typnamespace = {Here} AND x.typtype IN ('e', 'd')") + ", "
         + Of("pg_enum x JOIN pg_type c ON c.oid = x.enumtypid", $"c.typnamespace = {Here}") + ", "
-        + Of("pg_description x", "x.objoid >= 16384") + "))";
+        + Of("pg_description x JOIN pg_class c ON c.oid = x.objoid", $"x.objoid >= 16384 AND x.classoid = 'pg_class'::regclass AND c.relnamespace = {Here}") + "))";
 
     // The distance of two ages is that of two numbers, and costs no detour by text. What the system made itself has numbers below 16384.
     private static string Of(string from, string where) => $"(SELECT count(*) || '.' || coalesce(sum(age(x.xmin)::bigint - age('3'::xid)), 0) FROM {from} WHERE {where})";

@@ -39,7 +39,8 @@ internal static class PostgresChecks
                 table,
                 string.Concat(key.Columns.Select(c => $" || ', {c.Replace("'", "''", StringComparison.Ordinal)} ' || quote_nullable({Q(c)}::text)")),
                 string.Join(" AND ", key.Columns.Select(c => $"{This}.{Q(c)} IS NOT NULL"))
-                + $" AND NOT EXISTS (SELECT 1 FROM {Q(key.Parent)} AS p WHERE {string.Join(" AND ", pairs.Select(k => $"p.{Q(k.Second)} = {This}.{Q(k.First)}"))})"));
+                + $" AND NOT EXISTS (SELECT 1 FROM {Q(key.Parent)} AS p WHERE {string.Join(" AND ", pairs.Select(k => $"p.{Q(k.Second)} = "
+                    + $"{This}.{Q(k.First)}"))})"));
     }
 
     /// <summary>
@@ -49,7 +50,8 @@ internal static class PostgresChecks
     public static RowCheck Converts(Table table, Column found, Column wanted)
     {
         var back = PostgresTypes.Cast(PostgresTypes.Cast("v", found.Type, wanted.Type), wanted.Type, found.Type);
-        var same = PostgresTypes.ComparesAsText(found.Type) ? $"({back})::text COLLATE \"C\" IS NOT DISTINCT FROM v::text COLLATE \"C\"" : $"({back}) IS NOT DISTINCT FROM v";
+        var same = PostgresTypes.ComparesAsText(found.Type) ? $"({back})::text COLLATE \"C\" IS NOT DISTINCT FROM v::text COLLATE \"C\""
+            : $"({back}) IS NOT DISTINCT FROM v";
         return new RowCheck(
             $"{table.Name}.{found.Name} shall be {wanted.Type}, and these values would not survive it (declare a conversion):",
             $"""

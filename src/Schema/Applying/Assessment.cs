@@ -62,8 +62,11 @@ internal sealed record Assessment(
 
         var (left, aside) = derived.SetAside(facts, target, session.Dialect);
         var plan = SchemaPlan.Between(facts with { Found = left }, target, wanted.Hints, memory, session.Dialect);
-        return plan with { Steps = [.. aside, .. derived.Refilled(plan.Steps, facts.Found),
-            .. DerivedTables.PutBack(aside, target, facts, session.Dialect)] };
+        return plan with
+        {
+            Steps = [.. aside, .. derived.Refilled(plan.Steps, facts.Found),
+            .. DerivedTables.PutBack(aside, target, facts, session.Dialect)]
+        };
     }
 
     private static Assessment Compare(DatabaseSession session, WantedSchema wanted, DatabaseSchema target, List<MigrationRow> history)

@@ -96,8 +96,16 @@ internal sealed class StepOrder(SchemaDiff diff, SchemaFacts facts, SchemaHints 
             + "give it a default or declare a backfill"));
         return table.Changes.All(c => dialect.CanAlter(table, c, facts, hints))
             ? table.Changes.OrderBy(c =>
-                c switch { CheckRemoved => 0, ColumnReshaped => 1, NotNullSet or NotNullDropped => 2, CheckAdded => 4, ColumnRemoved => 5, _ =>
-                3 }).Select(c => Alter(table, c))
+                c switch
+                {
+                    CheckRemoved => 0,
+                    ColumnReshaped => 1,
+                    NotNullSet or NotNullDropped => 2,
+                    CheckAdded => 4,
+                    ColumnRemoved => 5,
+                    _ =>
+                3
+                }).Select(c => Alter(table, c))
             : [Rebuild(table)];
     }
 

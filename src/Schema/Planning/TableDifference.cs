@@ -163,8 +163,13 @@ public sealed record TableDifference(Table Found, Table Wanted, IReadOnlyList<Ta
 
         // The key that such a column was has passed to others.
         var columns = kept.Select(c => found.PrimaryKey is { } key && names.Equals(key.OfColumn, c.Name) && wanted.PrimaryKey is not null
-            ? c with { Definition = c.Definition.Replace(key.Definition, "", StringComparison.Ordinal), IsRowId = false, NotNull = c.NotNull
-                && !c.IsRowId }
+            ? c with
+            {
+                Definition = c.Definition.Replace(key.Definition, "", StringComparison.Ordinal),
+                IsRowId = false,
+                NotNull = c.NotNull
+                && !c.IsRowId
+            }
             : c);
         return wanted with
         {

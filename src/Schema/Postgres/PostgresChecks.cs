@@ -19,7 +19,8 @@ internal static class PostgresChecks
 
     public static RowCheck Generated(Table table, Column found, Column wanted) => new(
         $"{table.Name}.{wanted.Name} shall be computed, and what is computed differs from what is there in",
-        Find(table, Value(found), $"({Q(found.Name)})::text IS DISTINCT FROM ({wanted.Generated!.Expression})::text")) { IsRequired = true };
+        Find(table, Value(found), $"({Q(found.Name)})::text IS DISTINCT FROM ({wanted.Generated!.Expression})::text"))
+    { IsRequired = true };
 
     public static RowCheck NoDuplicates(Table table, IReadOnlyList<string> parts, string? where, string what)
     {
@@ -58,7 +59,8 @@ internal static class PostgresChecks
             CREATE OR REPLACE FUNCTION pg_temp.survives(v {found.Type}) RETURNS boolean LANGUAGE plpgsql AS $survives$
             BEGIN RETURN {same}; EXCEPTION WHEN undefined_object THEN RAISE; WHEN OTHERS THEN RETURN false; END $survives$;
             {Find(table, Value(found), $"{Q(found.Name)} IS NOT NULL AND NOT pg_temp.survives({Q(found.Name)})")}
-            """) { IsRequired = true };
+            """)
+        { IsRequired = true };
     }
 
     private static string Find(Table table, string value, string condition) =>

@@ -68,8 +68,12 @@ internal sealed class PostgresObjects(PostgresCatalog catalog, IReadOnlyDictiona
     public IEnumerable<Auxiliary> Functions() => catalog.Functions.Select(row =>
     {
         var sql = Local(Local((string)row[2]!, "FUNCTION "), "PROCEDURE ").Trim();
-        return new Auxiliary((string)row[0]!, (string)row[1]!, sql, sql) { Signature = (string)row[3]!, Language = (string)row[4]!,
-            Body = (string?)row[5] };
+        return new Auxiliary((string)row[0]!, (string)row[1]!, sql, sql)
+        {
+            Signature = (string)row[3]!,
+            Language = (string)row[4]!,
+            Body = (string?)row[5]
+        };
     });
 
     public IEnumerable<Auxiliary> Sequences() => catalog.Sequences.Select(row =>

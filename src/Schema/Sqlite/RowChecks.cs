@@ -17,7 +17,8 @@ internal static class RowChecks
 
     public static RowCheck Generated(Table table, Column column) => new(
         $"{table.Name}.{column.Name} shall be computed, and what is computed differs from what is there in",
-        Find(table, Value(column), $"{Q(column.Name)} IS NOT ({column.Generated!.Expression})")) { IsRequired = true };
+        Find(table, Value(column), $"{Q(column.Name)} IS NOT ({column.Generated!.Expression})"))
+    { IsRequired = true };
 
     public static RowCheck NoDuplicates(string table, IReadOnlyList<string> parts, string? where, string what)
     {
@@ -31,7 +32,8 @@ internal static class RowChecks
     /// <summary>Values that would not come back from the new type as they are.</summary>
     public static RowCheck Converts(Table table, Column found, string type, bool strict) => new(
         $"{table.Name}.{found.Name} shall be {type}, and these values would not survive it (declare a conversion):",
-        Find(table, Value(found), $"NOT ({Survives(Q(found.Name), type, strict)})")) { IsRequired = true };
+        Find(table, Value(found), $"NOT ({Survives(Q(found.Name), type, strict)})"))
+    { IsRequired = true };
 
     /// <summary>Finds rows of the original that the copy does not hold.</summary>
     public static RowCheck Same(string table, string copy, string? key, IReadOnlyList<string> columns)

@@ -77,8 +77,13 @@ internal sealed class SqliteBackup(string database, UpgradeOptions options)
 
     public static SqliteConnection Open(string path, SqliteOpenMode mode)
     {
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false,
-            ForeignKeys = false }.ConnectionString);
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
+        {
+            DataSource = path,
+            Mode = mode,
+            Pooling = false,
+            ForeignKeys = false
+        }.ConnectionString);
         connection.Open();
         return connection;
     }

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Orchestrator.EndToEnd.Harness;
 
-namespace Orchestrator.EndToEnd.CommandLine;
+namespace Orchestrator.EndToEnd.Verbs;
 
 /// <summary>Looking at the work, taking part in it, and carrying it from one store to another.</summary>
 public class WorkVerbSpecs
@@ -29,7 +29,7 @@ public class WorkVerbSpecs
         var log = (await workspace.Run("tasks", "log", build, "--json")).Json("task-log/1").List("events");
         var found = (await workspace.Run("tasks", "search", "shi", "--json")).Json("tasks/1");
 
-        Assert.Contains($"└─ Ship  [pending]  {ship}", tree.Output, StringComparison.Ordinal);
+        Assert.Contains($"└─ Ship  [pending]  {ship}", tree.Out, StringComparison.Ordinal);
         Assert.Contains(build, why.Text("why_not_ready"), StringComparison.Ordinal);
         Assert.Equal((1, "ALREADY_CLAIMED"), (second.ExitCode, second.Json("error/1").Text("code")));
         Assert.Equal(0, release.ExitCode);
@@ -55,7 +55,7 @@ public class WorkVerbSpecs
         var back = Path.Join(second.Root, "all.jsonl");
         Assert.Equal(0, (await second.Run("export", back, "--artifacts")).ExitCode);
 
-        Assert.True(import.ExitCode == 0, import.Output);
+        Assert.True(import.ExitCode == 0, import.Out);
         Assert.Equal((6, 6, 0), (trial.Number("added"), import.Json("import/1").Number("added"), again.Number("added")));
         var ids = import.Json("import/1").GetProperty("ids").EnumerateObject().ToDictionary(i => i.Name, i => i.Value.GetString()!);
         Assert.Equal(Comparable(file, ids), Comparable(back, []));

@@ -43,6 +43,7 @@ internal static class RootCommands
             "Orchestrator keeps the plans, tasks and results of AI coding assistants. With a pipe as stdin it is the MCP server.")
         {
             DataDir, Workspace, Profile, Backend(), DemoCommand.Create(), SnapshotCommand.Create(), MigrateCommand.Create(Location),
+            RestartCommand.Create(Location), UpgradeCommand.Create(Location), RollbackCommand.Create(Location),
         };
         foreach (var verb in PeopleVerbs.Create())
         {
@@ -50,10 +51,7 @@ internal static class RootCommands
         }
 
         root.SetAction((parsed, cancellation) => Guarded(() => Console.IsInputRedirected
-            ? FrontProcess.RunAsync(new FrontOptions(Location(parsed), OwnProgram.AsBackend)
-            {
-                Profile = ToolProfiles.Resolve(parsed.GetValue(Profile)),
-            })
+            ? FrontProcess.RunAsync(Front(Location(parsed)) with { Profile = ToolProfiles.Resolve(parsed.GetValue(Profile)) })
             : Task.FromResult(Explanation.Print())));
         return root;
     }
@@ -83,6 +81,8 @@ internal static class RootCommands
             TimeProvider.System)));
         return backend;
     }
+
+    private static FrontOptions Front(DataDirectory location) => new(location, OwnProgram.AsBackend.Serving(location));
 
     internal static DataDirectory Location(ParseResult parsed) => DataDirectory.Resolve(parsed.GetValue(DataDir), parsed.GetValue(Workspace));
 

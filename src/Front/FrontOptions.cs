@@ -47,6 +47,12 @@ public sealed record FrontOptions(IServerLocation Location, BackendCommand Backe
     /// <summary>Where a snapshot may lie: beside the front's program.</summary>
     public string SnapshotDirectory { get; init; } = AppContext.BaseDirectory;
 
+    /// <summary>The folder of the program that this front starts as a backend; null when it is not known.</summary>
+    public string? Program { get; init; } = Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory);
+
+    /// <summary>Whether a restart that its client asks for leads to <see cref="Program"/>, whichever version that is.</summary>
+    public bool Insists { get; init; }
+
     /// <summary>How long a request may wait for a backend before it is answered with the reason; clients give up after 60 s.</summary>
     public TimeSpan HoldLimit { get; init; } = TimeSpan.FromSeconds(45);
 

@@ -16,7 +16,7 @@ internal sealed partial class Relay : IRelayOutput, IDisposable
     // A backend that answers nothing and is not stopped may be overloaded: it gets more time than one that cannot even try.
     private const long HungAfter = 10_000;
 
-    // After the first backend that did not come to serve, the next ones are not sought at once.
+    // After the first backend that did not come to serve (it lived for a short time and answered nothing), the next ones are not sought at once.
     private const int MostShortLives = 8;
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
 
@@ -44,6 +44,7 @@ internal sealed partial class Relay : IRelayOutput, IDisposable
     private int _period;
     private readonly Liveness _liveness = new();
     private int _shortLives;
+    private bool _hasServed;
     private bool _ended;
     private Refusal? _noted;
 
@@ -60,7 +61,7 @@ internal sealed partial class Relay : IRelayOutput, IDisposable
 
         Hello SayHello() => new(
             Hello.OldestVersion, Hello.Version, build, options.Location.Identity, front, Volatile.Read(ref _lastSequence), Environment.ProcessId)
-        { Profile = options.Profile };
+        { Profile = options.Profile, Program = options.Program, Insists = options.Insists };
     }
 
     public async Task RunAsync(Stream stdin)
@@ -147,6 +148,7 @@ internal sealed partial class Relay : IRelayOutput, IDisposable
                 OnBackendReady(link);
                 break;
             case RelayEvent.BackendLine(var link, var line) when link == _link:
+                _hasServed |= _state.IsReady && line.Kind == LineKind.Response;
                 OnRefused(_state.OnBackendLine(line, Environment.TickCount64));
                 break;
             case RelayEvent.BackendRefused(var link, var refusal) when link == _link:
@@ -246,6 +248,7 @@ internal sealed partial class Relay : IRelayOutput, IDisposable
     private void OnBackendReady(BackendLink link)
     {
         _link = link;
+        _hasServed = false;
         if (_holding is not null)
         {
             _log.WriteLine($"{_options.Name}: {link.Theirs.Build} serves, after {Environment.TickCount64 - _heldSince} ms.");
@@ -268,7 +271,7 @@ internal sealed partial class Relay : IRelayOutput, IDisposable
             return;
         }
 
-        var isShort = Environment.TickCount64 - _readySince < RelayState.HealthyAfter;
+        var isShort = !_hasServed && Environment.TickCount64 - _readySince < RelayState.HealthyAfter;
         _shortLives = isShort ? Math.Min(_shortLives + 1, MostShortLives) : 0;
         Drop(hasDied: true);
         var pause = TimeSpan.FromMilliseconds(_shortLives > 1 ? 10 << _shortLives : 0);

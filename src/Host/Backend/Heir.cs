@@ -82,7 +82,7 @@ internal sealed class Heir : IDisposable
                 switch (await Next(late.Token))
                 {
                     case { Kind: HandoverMessage.Ready, Instance: { } instance, Build: { } build } ready:
-                        Facts = new ProcessFacts(ProcessId, instance, build);
+                        Facts = new ProcessFacts(ProcessId, instance, build, ready.Folder ?? "");
                         return ready.Plan ?? [];
                     case { Kind: HandoverMessage.Unable } unable:
                         throw new HeirFailedException(unable.Reason ?? "The new process cannot serve.");

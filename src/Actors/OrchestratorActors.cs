@@ -1,4 +1,3 @@
-using Akka.Configuration;
 using Akka.Hosting;
 using Akka.Persistence.Sql;
 using Akka.Persistence.Sql.Config;
@@ -31,9 +30,9 @@ public static class OrchestratorActors
 
     // Layers in their fixed order: base, database, then code for what no file may hold.
     private static AkkaConfigurationBuilder WithSqliteStorage(this AkkaConfigurationBuilder akka, SqliteStore store) =>
-        akka.AddHocon(Read("sqlite.conf").WithFallback(Read("orchestrator.conf")).WithFallback(SqlPersistence.DefaultConfiguration), HoconAddMode.Prepend)
+        akka.AddHocon(
+                ConfigurationFiles.Read("sqlite.conf").WithFallback(ConfigurationFiles.Read("orchestrator.conf"))
+                    .WithFallback(SqlPersistence.DefaultConfiguration),
+                HoconAddMode.Prepend)
             .AddSetup(new DataOptionsSetup(store.Durable));
-
-    private static Config Read(string name) =>
-        ConfigurationFactory.ParseString(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "hocon", name)));
 }

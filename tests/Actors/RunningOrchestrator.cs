@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Time.Testing;
 using Orchestrator.Actors.Migrations;
+using Orchestrator.Actors.Restarts;
 using Orchestrator.Actors.Rules;
 using Orchestrator.Actors.Sessions;
 using Orchestrator.Actors.TaskIndex;
@@ -42,6 +43,8 @@ public sealed class RunningOrchestrator : IAsyncDisposable
     public RulesGateway Rules => new(Registry.Get<RulesActor>());
 
     public SessionGateway Sessions => new(Registry.Get<SessionActor>());
+
+    public RestartGateway Restarts => new(Registry.Get<RestartActor>());
 
     public IActorRef IndexActor => Registry.Get<TaskIndexActor>();
 

@@ -37,10 +37,20 @@ public static class EventCodec
 
     /// <summary>What was stored under <paramref name="name"/>.</summary>
     /// <exception cref="NotSupportedException">This build does not know the name: the journal is of a newer version, or damaged.</exception>
-    public static object Read(string name, ReadOnlySpan<byte> bytes) =>
-        ByName.TryGetValue(name, out var type)
+    public static object Read(string name, ReadOnlySpan<byte> bytes) => Read(name, bytes, Upcasts.Known);
+
+    /// <summary>The same with other upcasts than those of this build.</summary>
+    public static object Read(string name, ReadOnlySpan<byte> bytes, Upcasts upcasts)
+    {
+        if (upcasts.IsOld(name))
+        {
+            return Read(upcasts.Name(name), upcasts.Lift(name, bytes), upcasts);
+        }
+
+        return ByName.TryGetValue(name, out var type)
             ? JsonSerializer.Deserialize(bytes, type) ?? throw new JsonException($"What is stored as '{name}' is null.")
             : throw Unknown(name);
+    }
 
     private static NotSupportedException Unknown(string name) =>
         new($"'{name}' is not an event that this build knows (EventManifest). A newer version wrote it, or the journal is damaged.");
@@ -97,6 +107,7 @@ public static class EventCodec
 [JsonSerializable(typeof(RuleEvents.Settled), TypeInfoPropertyName = "RuleSettled")]
 [JsonSerializable(typeof(RuleEvents.Advanced), TypeInfoPropertyName = "RulesAdvanced")]
 [JsonSerializable(typeof(TaskSnapshot))]
+[JsonSerializable(typeof(System.Text.Json.Nodes.JsonObject))]
 [JsonSerializable(typeof(RestartSnapshot))]
 internal sealed partial class EventJson : JsonSerializerContext;
 

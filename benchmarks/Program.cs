@@ -6,6 +6,8 @@ var benchmarks = new Dictionary<string, Func<Task>>
     ["tasks"] = TasksBenchmark.Run,
     ["writes"] = WritesBenchmark.Run,
     ["startup"] = StartupBenchmark.Run,
+    ["front"] = FrontBenchmark.Run,
+    ["fronts"] = ThousandFrontsBenchmark.Run,
     ["memory"] = MemoryBenchmark.Run,
     ["idle"] = IdleBenchmark.Run,
 };

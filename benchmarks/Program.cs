@@ -10,6 +10,7 @@ var benchmarks = new Dictionary<string, Func<Task>>
     ["fronts"] = ThousandFrontsBenchmark.Run,
     ["memory"] = MemoryBenchmark.Run,
     ["idle"] = IdleBenchmark.Run,
+    ["schema"] = SchemaBenchmark.Run,
 };
 var asked = args is [] or ["all"] ? [.. benchmarks.Keys] : args;
 if (asked.FirstOrDefault(a => !benchmarks.ContainsKey(a)) is { } unknown)

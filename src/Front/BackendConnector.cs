@@ -98,7 +98,7 @@ internal sealed class BackendConnector(FrontOptions options, Func<Hello> hello, 
         // One that was stopped while it handed over holds that lock itself.
         if ((elected is not null || _isElected || silent.IsStopped) && silent.Kill())
         {
-            log.WriteLine($"orchestrator: The backend (process {silent.Id}) did not answer and was killed. Another one takes its place.");
+            log.WriteLine($"{options.Name}: The backend (process {silent.Id}) did not answer and was killed. Another one takes its place.");
         }
     }
 
@@ -265,7 +265,7 @@ internal sealed class BackendConnector(FrontOptions options, Func<Hello> hello, 
     {
         if (what != _told)
         {
-            log.WriteLine($"orchestrator: {what}");
+            log.WriteLine($"{options.Name}: {what}");
             _told = what;
         }
     }

@@ -57,7 +57,7 @@ internal sealed class BackendLink : IDisposable
     /// <exception cref="BackendRefusedException">It says why it does not serve.</exception>
     /// <exception cref="TimeoutException">It took the connection and says nothing.</exception>
     public static async Task<BackendLink?> ConnectAsync(
-        DataDirectory location, Hello mine, TimeSpan helloLimit, Action<ServerProcess> onSilent, ByteGate outgoing, CancellationToken cancellationToken)
+        IServerLocation location, Hello mine, TimeSpan helloLimit, Action<ServerProcess> onSilent, ByteGate outgoing, CancellationToken cancellationToken)
     {
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         FrameStream? frames = null;

@@ -10,7 +10,8 @@ public sealed record RestartDecision(IRestartEvent? Fact, Refusal? Refusal)
 {
     internal static RestartDecision Write(IRestartEvent fact) => new(fact, null);
 
-    internal static readonly RestartDecision Nothing = new(null, null);
+    /// <summary>It is so already.</summary>
+    public static readonly RestartDecision Nothing = new(null, null);
 }
 
 /// <summary>The restarts of one data directory as their facts tell them. Pure. At most one is under way.</summary>

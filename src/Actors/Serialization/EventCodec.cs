@@ -8,6 +8,7 @@ using Orchestrator.Protocol;
 using Orchestrator.Protocol.Idempotency;
 using Orchestrator.Protocol.Migrations;
 using Orchestrator.Protocol.Restarts;
+using Orchestrator.Protocol.Rules;
 using Orchestrator.Protocol.Sessions;
 using Orchestrator.Protocol.Tasks;
 
@@ -36,10 +37,20 @@ public static class EventCodec
 
     /// <summary>What was stored under <paramref name="name"/>.</summary>
     /// <exception cref="NotSupportedException">This build does not know the name: the journal is of a newer version, or damaged.</exception>
-    public static object Read(string name, ReadOnlySpan<byte> bytes) =>
-        ByName.TryGetValue(name, out var type)
+    public static object Read(string name, ReadOnlySpan<byte> bytes) => Read(name, bytes, Upcasts.Known);
+
+    /// <summary>The same with other upcasts than those of this build.</summary>
+    public static object Read(string name, ReadOnlySpan<byte> bytes, Upcasts upcasts)
+    {
+        if (upcasts.IsOld(name))
+        {
+            return Read(upcasts.Name(name), upcasts.Lift(name, bytes), upcasts);
+        }
+
+        return ByName.TryGetValue(name, out var type)
             ? JsonSerializer.Deserialize(bytes, type) ?? throw new JsonException($"What is stored as '{name}' is null.")
             : throw Unknown(name);
+    }
 
     private static NotSupportedException Unknown(string name) =>
         new($"'{name}' is not an event that this build knows (EventManifest). A newer version wrote it, or the journal is damaged.");
@@ -56,6 +67,7 @@ public static class EventCodec
         typeof(KeyIdConverter),
         typeof(SnakeCase<TaskPhase>), typeof(SnakeCase<TaskKind>), typeof(SnakeCase<TaskComplexity>), typeof(SnakeCase<DependencyKind>),
         typeof(SnakeCase<NextAction>), typeof(SnakeCase<ArtifactKind>), typeof(SnakeCase<RestartPhase>),
+        typeof(RuleIdConverter), typeof(SnakeCase<RuleTrigger>), typeof(SnakeCase<RuleMode>),
     ])]
 [JsonSerializable(typeof(TaskEvents.Planned))]
 [JsonSerializable(typeof(TaskEvents.SubtasksAdded))]
@@ -89,7 +101,13 @@ public static class EventCodec
 [JsonSerializable(typeof(RestartEvents.Completed), TypeInfoPropertyName = "RestartCompleted")]
 [JsonSerializable(typeof(RestartEvents.Failed), TypeInfoPropertyName = "RestartFailed")]
 [JsonSerializable(typeof(RestartEvents.RolledBack), TypeInfoPropertyName = "RestartRolledBack")]
+[JsonSerializable(typeof(RuleEvents.Created), TypeInfoPropertyName = "RuleCreated")]
+[JsonSerializable(typeof(RuleEvents.Deleted), TypeInfoPropertyName = "RuleDeleted")]
+[JsonSerializable(typeof(RuleEvents.Fired), TypeInfoPropertyName = "RuleFired")]
+[JsonSerializable(typeof(RuleEvents.Settled), TypeInfoPropertyName = "RuleSettled")]
+[JsonSerializable(typeof(RuleEvents.Advanced), TypeInfoPropertyName = "RulesAdvanced")]
 [JsonSerializable(typeof(TaskSnapshot))]
+[JsonSerializable(typeof(System.Text.Json.Nodes.JsonObject))]
 [JsonSerializable(typeof(RestartSnapshot))]
 internal sealed partial class EventJson : JsonSerializerContext;
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Orchestrator.Protocol.Locations;
 using Orchestrator.Schema.Applying;
 using Orchestrator.Schema.Model;
@@ -35,7 +36,7 @@ internal sealed class MigrateOptions(Func<ParseResult, DataDirectory> location)
         {
             result =>
             {
-                if (result.GetValueOrDefault<double>() is not (>= 0 and <= 86400))
+                if (result.Tokens is [{ Value: var text }] && double.TryParse(text, CultureInfo.InvariantCulture, out var seconds) && seconds is not (>= 0 and <= 86400))
                 {
                     result.AddError("--wait must be from 0 to 86400 seconds.");
                 }

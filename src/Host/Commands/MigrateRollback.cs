@@ -12,7 +12,8 @@ internal static class MigrateRollback
         var to = new Option<long?>("--to") { Description = "Take back everything after the migration of this number (0: everything); else only the last." };
         to.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<long?>() < 0)
+            // What is no number is refused anyway; asking for its value would throw.
+            if (result.Tokens is [{ Value: var text }] && long.TryParse(text, CultureInfo.InvariantCulture, out var number) && number < 0)
             {
                 result.AddError("--to must be 0 or the number of a migration.");
             }

@@ -4,7 +4,6 @@ using Orchestrator.Host.Demo;
 using Orchestrator.Protocol.Locations;
 using Orchestrator.Schema.Applying;
 using Orchestrator.Schema.Planning;
-using Orchestrator.Schema.Sqlite;
 
 namespace Orchestrator.Host.Commands;
 
@@ -21,16 +20,20 @@ internal sealed record MigrationTarget(string Address, WantedSchema Wanted, Time
 
     /// <summary>Any database, with the text of its DDL and of its hints.</summary>
     public static MigrationTarget OfAny(string address, string ddl, string hints, TimeSpan wait) =>
-        new(address, new WantedSchema(SqlScript.Statements(ddl), SchemaHints.Parse(hints)), wait, null);
+        new(address, new WantedSchema(DatabaseUpgrade.Statements(address, ddl), SchemaHints.Parse(hints)), wait, null);
 
     /// <summary>Whether there is something to look at.</summary>
-    public bool Exists => File.Exists(Address);
+    public bool Exists => DatabaseUpgrade.IsPostgres(Address) || File.Exists(Address);
 
     /// <summary>The same, with columns that are no longer wanted free to go.</summary>
-    public MigrationTarget Destructive() => this with { Wanted = Wanted with { Hints = Wanted.Hints with { AllowDestructive = true } } };
+    public MigrationTarget Destructive() => this with
+    {
+        // Not by "with": the fingerprint, by which an unchanged database is recognised, covers the hints.
+        Wanted = new WantedSchema(Wanted.Statements, Wanted.Hints with { AllowDestructive = true }, Wanted.Version) { Derived = Wanted.Derived },
+    };
 
     /// <summary>The engine.</summary>
-    public DatabaseUpgrade Upgrade() => new(Address, Wanted, new UpgradeOptions
+    public DatabaseUpgrade Upgrade() => DatabaseUpgrade.For(Address, Wanted, new UpgradeOptions
     {
         Program = BuildInfo.Build,
         LockWait = Wait,

@@ -8,10 +8,10 @@ internal sealed record CommandLine(int ExitCode, string Out, string Error)
 {
     /// <summary>Runs the big program with these words, the workspace's data directory added.</summary>
     public static Task<CommandLine> Run(Workspace workspace, params string[] words) =>
-        Run(workspace, [.. workspace.Program.Host, .. words, "--data-dir", workspace.Data]);
+        Execute(workspace, [.. workspace.Program.Host, .. words, "--data-dir", workspace.Data]);
 
     /// <summary>Runs a command line as it is.</summary>
-    public static async Task<CommandLine> Run(Workspace workspace, IReadOnlyList<string> command)
+    public static async Task<CommandLine> Execute(Workspace workspace, IReadOnlyList<string> command)
     {
         using var process = workspace.Start(command);
         process.StandardInput.Close();

@@ -24,24 +24,26 @@ internal static class FaultInjector
         ];
     }
 
-    /// <summary>How many changes a log has recorded.</summary>
-    public static int Count(string log)
+    /// <summary>How many changes a log has recorded: all, or those by one call (pwrite, fsync).</summary>
+    public static int Count(string log, string call)
     {
         using var reader = new BinaryReader(File.OpenRead(log));
         var count = 0;
         while (reader.BaseStream.Position < reader.BaseStream.Length)
         {
             var kind = reader.ReadByte();
-            reader.BaseStream.Position += reader.ReadUInt32() + 8;
+            var path = reader.ReadUInt32();
+            reader.BaseStream.Seek(path + 8, SeekOrigin.Current);
             var length = (long)reader.ReadUInt64();
-            reader.BaseStream.Position += kind is Write or Rename ? length : 0;
-            count++;
+            reader.BaseStream.Seek(kind is Write or Rename ? length : 0, SeekOrigin.Current);
+            count += call == "any" || kind == (call == "fsync" ? Sync : Write) ? 1 : 0;
         }
 
         return count;
     }
 
     private const byte Write = 1;
+    private const byte Sync = 2;
     private const byte Rename = 5;
 
     private static string? Build()

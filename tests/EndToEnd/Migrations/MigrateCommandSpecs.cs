@@ -100,7 +100,7 @@ public sealed class MigrateCommandSpecs : IAsyncLifetime
     [InlineData("migrate status extra", "extra")]
     public async Task Wrong_use_is_told_and_ends_with_1(string line, string named)
     {
-        var run = await CommandLine.Run(_workspace, [.. _workspace.Program.Host, .. line.Split(' ')]);
+        var run = await CommandLine.Execute(_workspace, [.. _workspace.Program.Host, .. line.Split(' ')]);
 
         Assert.Equal(1, run.ExitCode);
         Assert.Contains(named, run.Out + run.Error, StringComparison.Ordinal);
@@ -180,7 +180,7 @@ public sealed class MigrateCommandSpecs : IAsyncLifetime
     private Task<CommandLine> Own(params string[] words) => CommandLine.Run(_workspace, ["migrate", .. words]);
 
     private Task<CommandLine> Run(params string[] words) =>
-        CommandLine.Run(_workspace, [.. _workspace.Program.Host, "migrate", .. words, "--database", Shop]);
+        CommandLine.Execute(_workspace, [.. _workspace.Program.Host, "migrate", .. words, "--database", Shop]);
 
     private Task<CommandLine> Migrate(params string[] words) =>
         Run([.. words, "--desired", Desired, .. File.Exists(Hints) ? ["--hints", Hints] : Array.Empty<string>()]);

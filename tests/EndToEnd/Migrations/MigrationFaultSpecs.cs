@@ -41,7 +41,7 @@ public sealed class MigrationFaultSpecs
     [InlineData("pwrite", "short")]
     public async Task From_any_write_or_sync_on_a_disk_that_fails_leaves_the_old_database_or_gives_the_new_one(string call, string fault)
     {
-        var (old, @new, changes) = await Reference(Apply);
+        var (old, @new, changes) = await Reference(Apply, call);
         var fired = 0;
         foreach (var k in Moments(changes, 4))
         {
@@ -87,7 +87,7 @@ public sealed class MigrationFaultSpecs
         Assert.Equal(2, other.ExitCode);
         Assert.Contains("works with", other.Error, StringComparison.Ordinal);
         // As another tool would come, that knows nothing of our lock but the engine's.
-        var engine = await CommandLine.Run(workspace, [.. workspace.Program.Host, "migrate", "apply", "--database", workspace.Database, "--desired", await Ddl(workspace), "--wait", "1"]);
+        var engine = await CommandLine.Execute(workspace, [.. workspace.Program.Host, "migrate", "apply", "--database", workspace.Database, "--desired", await Ddl(workspace), "--wait", "1"]);
         Assert.Equal(2, engine.ExitCode);
         Assert.Contains($"process {frozen.Id}", engine.Error, StringComparison.Ordinal);
 
@@ -103,7 +103,7 @@ public sealed class MigrationFaultSpecs
         await using var workspace = Fresh();
         string[] apply = [.. workspace.Program.Host, "migrate", "apply", "--database", workspace.Database, "--desired", await Ddl(workspace)];
 
-        var both = await Task.WhenAll(CommandLine.Run(workspace, apply), CommandLine.Run(workspace, apply), CommandLine.Run(workspace, apply));
+        var both = await Task.WhenAll(CommandLine.Execute(workspace, apply), CommandLine.Execute(workspace, apply), CommandLine.Execute(workspace, apply));
 
         Assert.All(both, run => Assert.True(run.ExitCode == 0, run.Error));
         Assert.Single(both, run => run.Out.StartsWith("Done", StringComparison.Ordinal));
@@ -161,7 +161,7 @@ public sealed class MigrationFaultSpecs
     private static string At(string call, int k, string fault) => string.Create(CultureInfo.InvariantCulture, $"{call}:{k}:{fault}");
 
     private static Task<CommandLine> Run(Workspace workspace, Func<Workspace, string[]> command, string? plan, string? log = null) =>
-        CommandLine.Run(workspace, [.. FaultInjector.Prefix(workspace.Data, plan, log), .. workspace.Program.Host, .. command(workspace)]);
+        CommandLine.Execute(workspace, [.. FaultInjector.Prefix(workspace.Data, plan, log), .. workspace.Program.Host, .. command(workspace)]);
 
     private static Workspace Fresh()
     {
@@ -170,7 +170,7 @@ public sealed class MigrationFaultSpecs
         return workspace;
     }
 
-    private static async Task<(string Old, string New, int Changes)> Reference(Func<Workspace, string[]> command)
+    private static async Task<(string Old, string New, int Changes)> Reference(Func<Workspace, string[]> command, string call = "any")
     {
         await using var workspace = Fresh();
         var (old, log) = (GoldenDatabase.Content(workspace.Database), Path.Join(workspace.Root, "changes"));
@@ -178,7 +178,7 @@ public sealed class MigrationFaultSpecs
         Assert.True(run.ExitCode == 0, run.Error);
         var @new = GoldenDatabase.Content(workspace.Database);
         Assert.NotEqual(old, @new);
-        return (old, @new, FaultInjector.Count(log));
+        return (old, @new, FaultInjector.Count(log, call));
     }
 
     private static IEnumerable<int> Moments(int changes, int sample)

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Orchestrator.EndToEnd.Harness;
 
-namespace Orchestrator.EndToEnd.CommandLine;
+namespace Orchestrator.EndToEnd.Verbs;
 
 /// <summary>What a verb did.</summary>
 /// <param name="ExitCode">Its exit code.</param>

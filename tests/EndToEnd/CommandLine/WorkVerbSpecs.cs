@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Orchestrator.EndToEnd.Harness;
 
-namespace Orchestrator.EndToEnd.CommandLine;
+namespace Orchestrator.EndToEnd.Verbs;
 
 /// <summary>Looking at the work, taking part in it, and carrying it from one store to another.</summary>
 public class WorkVerbSpecs

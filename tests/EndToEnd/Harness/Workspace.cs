@@ -44,9 +44,13 @@ internal sealed class Workspace : IAsyncDisposable
     public IReadOnlyList<string> FrontCommand => [.. Prefix, .. Program.Front, "--data-dir", Data, "--workspace", Project];
 
     /// <summary>A client with a connection, after its handshake if its revision has one.</summary>
-    public async Task<RawClient> Connect(string protocol = RawClient.Latest, string name = "raw")
+    /// <param name="protocol">Its revision.</param>
+    /// <param name="name">What it calls itself.</param>
+    /// <param name="program">Another program than the tested one.</param>
+    public async Task<RawClient> Connect(string protocol = RawClient.Latest, string name = "raw", IReadOnlyList<string>? program = null)
     {
-        var client = new RawClient(Start(FrontCommand), protocol, name);
+        var client = new RawClient(
+            Start(program is null ? FrontCommand : [.. program, "--data-dir", Data, "--workspace", Project]), protocol, name);
         lock (_clients)
         {
             _clients.Add(client);
@@ -59,6 +63,16 @@ internal sealed class Workspace : IAsyncDisposable
     /// <summary>Several clients at once.</summary>
     public Task<RawClient[]> Connect(int count) =>
         Task.WhenAll(Enumerable.Range(1, count).Select(i => Connect(name: string.Create(CultureInfo.InvariantCulture, $"raw{i}"))));
+
+    /// <summary>Runs a command of the big program to its end. Returns its exit code and all that it printed.</summary>
+    public async Task<(int ExitCode, string Text)> Command(params IReadOnlyList<string> arguments)
+    {
+        using var process = Start([.. Program.Host, .. arguments, "--data-dir", Data, "--workspace", Project]);
+        process.StandardInput.Close();
+        var texts = Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        await process.WaitForExitAsync().WaitAsync(Until.Patience * 2);
+        return (process.ExitCode, string.Join('\n', await texts));
+    }
 
     /// <summary>Starts a program in this workspace's environment, with pipes.</summary>
     public Process Start(IReadOnlyList<string> command)

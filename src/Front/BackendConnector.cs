@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Orchestrator.Protocol;
+using Orchestrator.Protocol.Locations;
 using Orchestrator.Protocol.Wire;
 
 namespace Orchestrator.Front;
@@ -158,11 +159,22 @@ internal sealed class BackendConnector(FrontOptions options, Func<Hello> hello, 
             }
 
             options.Location.PrepareDataDirectory();
-            return await AwaitHelloAsync(BackendSpawner.Start(options.Backend, options.Location), cancellationToken);
+            var backend = BackendSpawner.Start(options.Backend, options.Location);
+            _ = NoteCrashAsync(backend);
+            return await AwaitHelloAsync(backend, cancellationToken);
         }
         finally
         {
             _isElected = false;
+        }
+    }
+
+    // A backend that has served and then dies by itself is started again at once; after some of these, not as before.
+    private async Task NoteCrashAsync(SpawnedBackend backend)
+    {
+        if (CrashRecord.IsCrash(await backend.Exited))
+        {
+            CrashRecord.Add(options.Location, backend.ProcessId, TimeProvider.System.GetUtcNow());
         }
     }
 

@@ -34,15 +34,18 @@ internal sealed record MigrationTarget(string Address, WantedSchema Wanted, Time
     };
 
     /// <summary>The engine.</summary>
-    public DatabaseUpgrade Upgrade() => new(Address, Wanted, new UpgradeOptions
+    public DatabaseUpgrade Upgrade() => new(Address, Wanted, Options());
+
+    /// <summary>How it works, with its progress on standard error.</summary>
+    public UpgradeOptions Options() => new()
     {
         Program = BuildInfo.Build,
         LockWait = Wait,
         RefuseOlder = Location is not null,   // a file of DDL may go back to what it said before
         Progress = progress => Console.Error.WriteLine(progress.Of > 0
             ? $"{progress.Phase} {progress.Step} of {progress.Of}: {progress.What}{(progress.Percent is { } p ? $", {p} %" : "")}"
-            : $"{progress.Phase}: {progress.What}"),
-    });
+            : $"{progress.Phase}: {progress.What}{(progress.Percent is { } done ? $", {done} %" : "")}"),
+    };
 
     /// <summary>Refuses a command that needs a database when there is none.</summary>
     /// <exception cref="DatabaseInUseException">There is none.</exception>

@@ -30,6 +30,8 @@ internal sealed class SqliteSession(SqliteConnection connection, string? path, U
 
     protected override string Builder => "sqlite";
 
+    public override IDisposable? Watch(string sql, long rows, Action<int> report) => SqliteProgress.Of(connection, sql, rows, report);
+
     public override DatabaseSchema Read() => SqliteIntrospection.Read(connection);
 
     public override DatabaseSchema Completed(DatabaseSchema wanted, DatabaseSchema found) => ForeignKeyResolution.Resolve(wanted, found);

@@ -29,6 +29,8 @@ internal sealed class Sandbox : IDisposable
         return string.Join("; ", connection.Rows(sql).Select(r => string.Join("|", r.Select(v => v switch { null => "NULL", byte[] b => Convert.ToHexString(b), _ => FormattableString.Invariant($"{v}") }))));
     }
 
+    public long Number(string sql) => long.Parse(Ask(sql), System.Globalization.CultureInfo.InvariantCulture);
+
     public DatabaseUpgrade To(string wanted, string? hints = null, UpgradeOptions? options = null, int? version = null) => new(
         Database,
         new WantedSchema(SqlScript.Statements(wanted), hints is null ? SchemaHints.None : SchemaHints.Parse(hints), version),

@@ -57,7 +57,7 @@ internal sealed class BackendLink : IDisposable
     /// <exception cref="BackendRefusedException">It says why it does not serve.</exception>
     /// <exception cref="TimeoutException">It took the connection and says nothing.</exception>
     public static async Task<BackendLink?> ConnectAsync(
-        DataDirectory location, Hello mine, TimeSpan helloLimit, Action<ServerProcess> onSilent, ByteGate outgoing, CancellationToken cancellationToken)
+        IServerLocation location, Hello mine, TimeSpan helloLimit, Action<ServerProcess> onSilent, ByteGate outgoing, CancellationToken cancellationToken)
     {
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         FrameStream? frames = null;
@@ -66,7 +66,7 @@ internal sealed class BackendLink : IDisposable
         limit.CancelAfter(helloLimit);
         try
         {
-            await socket.ConnectAsync(new UnixDomainSocketEndPoint(location.SocketPath), limit.Token);
+            await ConnectAsync(socket, location.SocketPath, limit.Token);
             if (!PeerCredentials.Check(socket))
             {
                 throw new BackendRefusedException(new Refusal(
@@ -100,6 +100,23 @@ internal sealed class BackendLink : IDisposable
             {
                 frames?.Dispose();
                 socket.Dispose();
+            }
+        }
+    }
+
+    // A backend that has many fronts to accept lets no more queue: that is no reason to start another one.
+    private static async Task ConnectAsync(Socket socket, string path, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancellationToken);
+                return;
+            }
+            catch (SocketException full) when (full.SocketErrorCode == SocketError.WouldBlock)
+            {
+                await Task.Delay(Random.Shared.Next(5, 30), cancellationToken);
             }
         }
     }

@@ -26,7 +26,8 @@ internal static class Program
 
         try
         {
-            var options = new FrontOptions(DataDirectory.Resolve(asked.DataDirectory, asked.Workspace), backend)
+            var location = DataDirectory.Resolve(asked.DataDirectory, asked.Workspace);
+            var options = new FrontOptions(location, backend.Serving(location))
             {
                 Profile = ToolProfiles.Resolve(asked.Profile),
             };

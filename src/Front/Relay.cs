@@ -9,14 +9,14 @@ namespace Orchestrator.Front;
 /// Between one client and whichever backend serves: an event loop round a <see cref="RelayState"/>. Reading and writing each go on by themselves,
 /// so that neither a client that does not read nor a backend that does not can stop the other direction.
 /// </summary>
-internal sealed class Relay : IRelayOutput, IDisposable
+internal sealed partial class Relay : IRelayOutput, IDisposable
 {
     private const long MaxHeld = 256 * 1024 * 1024;
     private const long MaxUnwritten = 64 * 1024 * 1024;
     // A backend that answers nothing and is not stopped may be overloaded: it gets more time than one that cannot even try.
     private const long HungAfter = 10_000;
 
-    // After the first backend that did not come to serve, the next ones are not sought at once.
+    // After the first backend that did not come to serve (it lived for a short time and answered nothing), the next ones are not sought at once.
     private const int MostShortLives = 8;
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
 
@@ -25,6 +25,7 @@ internal sealed class Relay : IRelayOutput, IDisposable
 
     private readonly FrontOptions _options;
     private readonly TextWriter _log;
+    private readonly Func<bool> _hasGone;
     private readonly Channel<RelayEvent> _events = Channel.CreateUnbounded<RelayEvent>(new UnboundedChannelOptions { SingleReader = true });
     private readonly ByteGate _held = new(MaxHeld);
     private readonly ByteGate _toBackend = new(MaxUnwritten);
@@ -43,12 +44,14 @@ internal sealed class Relay : IRelayOutput, IDisposable
     private int _period;
     private readonly Liveness _liveness = new();
     private int _shortLives;
+    private bool _hasServed;
     private bool _ended;
     private Refusal? _noted;
 
-    public Relay(FrontOptions options, string front, string build, Stream stdout, TextWriter log, CancellationToken cancellationToken)
+    public Relay(
+        FrontOptions options, string front, string build, Stream stdout, TextWriter log, Func<bool> hasGone, CancellationToken cancellationToken)
     {
-        (_options, _log) = (options, log);
+        (_options, _log, _hasGone) = (options, log, hasGone);
         _stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var snapshot = new Lazy<Snapshot?>(() => Snapshot.Load(options.SnapshotDirectory, build, options.Profile));
         _state = new RelayState(this, options.HoldLimit, () => snapshot.Value);
@@ -58,7 +61,7 @@ internal sealed class Relay : IRelayOutput, IDisposable
 
         Hello SayHello() => new(
             Hello.OldestVersion, Hello.Version, build, options.Location.Identity, front, Volatile.Read(ref _lastSequence), Environment.ProcessId)
-        { Profile = options.Profile };
+        { Profile = options.Profile, Program = options.Program, Insists = options.Insists };
     }
 
     public async Task RunAsync(Stream stdin)
@@ -113,7 +116,7 @@ internal sealed class Relay : IRelayOutput, IDisposable
         }
         catch (Exception defect) when (defect is not OperationCanceledException)
         {
-            _log.WriteLine($"orchestrator: A defect of the front: {defect}");
+            _log.WriteLine($"{_options.Name}: A defect of the front: {defect}");
             if (happened is RelayEvent.ClientLine({ Kind: LineKind.Request } line))
             {
                 _writer.Write(LocalAnswer.Refused(line, new Refusal(
@@ -145,6 +148,7 @@ internal sealed class Relay : IRelayOutput, IDisposable
                 OnBackendReady(link);
                 break;
             case RelayEvent.BackendLine(var link, var line) when link == _link:
+                _hasServed |= _state.IsReady && line.Kind == LineKind.Response;
                 OnRefused(_state.OnBackendLine(line, Environment.TickCount64));
                 break;
             case RelayEvent.BackendRefused(var link, var refusal) when link == _link:
@@ -209,6 +213,11 @@ internal sealed class Relay : IRelayOutput, IDisposable
         }
 
         _state.Expire(_connector.Unavailable(), now);
+        if (_hasGone())
+        {
+            Post(new RelayEvent.Stop());   // Nobody will read what we might write.
+        }
+
         if (period != _period)
         {
             SetPace(period);
@@ -231,17 +240,18 @@ internal sealed class Relay : IRelayOutput, IDisposable
     private void OnBackendHolds(HoldNotice? notice)
     {
         _log.WriteLine(notice is null
-            ? "orchestrator: The restart came to nothing; the server goes on."
-            : $"orchestrator: The server restarts ({notice.Reason}; {notice.Build} will serve); calls wait, usually about {notice.ExpectedMs} ms.");
+            ? $"{_options.Name}: The restart came to nothing; the server goes on."
+            : $"{_options.Name}: The server restarts ({notice.Reason}; {notice.Build} will serve); calls wait, usually about {notice.ExpectedMs} ms.");
         (_holding, _heldSince) = (notice, Environment.TickCount64);
     }
 
     private void OnBackendReady(BackendLink link)
     {
         _link = link;
+        _hasServed = false;
         if (_holding is not null)
         {
-            _log.WriteLine($"orchestrator: {link.Theirs.Build} serves, after {Environment.TickCount64 - _heldSince} ms.");
+            _log.WriteLine($"{_options.Name}: {link.Theirs.Build} serves, after {Environment.TickCount64 - _heldSince} ms.");
             _holding = null;
         }
 
@@ -261,7 +271,7 @@ internal sealed class Relay : IRelayOutput, IDisposable
             return;
         }
 
-        var isShort = Environment.TickCount64 - _readySince < RelayState.HealthyAfter;
+        var isShort = !_hasServed && Environment.TickCount64 - _readySince < RelayState.HealthyAfter;
         _shortLives = isShort ? Math.Min(_shortLives + 1, MostShortLives) : 0;
         Drop(hasDied: true);
         var pause = TimeSpan.FromMilliseconds(_shortLives > 1 ? 10 << _shortLives : 0);
@@ -310,83 +320,4 @@ internal sealed class Relay : IRelayOutput, IDisposable
             }
         }
     }
-
-    private async Task ReadClientAsync(Stream stdin)
-    {
-        try
-        {
-            var reader = new LineReader(stdin, _options.MaxLine);
-            while (await reader.ReadAsync(_stopping.Token) is { } line)
-            {
-                if (line.Tail is not null)
-                {
-                    Post(new RelayEvent.ClientLineTooLong(OversizedLine.FindId(line)));
-                    continue;
-                }
-
-                _held.Add(line.Bytes.Length);
-                Post(new RelayEvent.ClientLine(JsonLine.Parse(line.Bytes)));
-                await _held.PassAsync(_stopping.Token);
-                await _toBackend.PassAsync(_stopping.Token);
-            }
-        }
-        catch (Exception ended) when (ended is IOException or OperationCanceledException or ObjectDisposedException)
-        {
-            // A pipe that fails has ended.
-        }
-
-        Post(new RelayEvent.ClientEnded());
-    }
-
-    private async Task ReadBackendAsync(BackendLink link)
-    {
-        try
-        {
-            await link.RunAsync(
-                _toClient, line => Post(new RelayEvent.BackendLine(link, line)), refusal => Post(new RelayEvent.BackendRefused(link, refusal)), Note,
-                notice => Post(new RelayEvent.BackendHolds(link, notice)));
-        }
-        finally
-        {
-            Post(new RelayEvent.BackendLost(link));   // Whatever ended it: nobody else would begin to look for another.
-        }
-    }
-
-    // Every attempt of a backend fails for the same reason; a person needs to read it once.
-    private void Note(Refusal notice)
-    {
-        if (notice != _noted)
-        {
-            _noted = notice;
-            _log.WriteLine($"orchestrator: {notice.Code}: {notice.Message} {notice.NextStep}");
-        }
-    }
-
-    private async Task WriteToClientAsync()
-    {
-        try
-        {
-            await _writer.RunAsync(_stopping.Token);
-        }
-        catch (Exception ended) when (ended is IOException or OperationCanceledException or ObjectDisposedException)
-        {
-            Post(new RelayEvent.Stop());   // Nobody reads what we would write.
-        }
-    }
-
-    private async Task StopLaterAsync()
-    {
-        try
-        {
-            var isOutage = _readySince != 0 && _link is null;
-            await Task.Delay(isOutage && GraceInOutage < _options.EndGrace ? GraceInOutage : _options.EndGrace, _stopping.Token);
-            Post(new RelayEvent.Stop());
-        }
-        catch (OperationCanceledException)
-        {
-            // The answers came first.
-        }
-    }
-
-    private void Post(RelayEvent happened) => _events.Writer.TryWrite(happened);
 }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Orchestrator.Protocol.Idempotency;
+using Orchestrator.Protocol.Rules;
 
 namespace Orchestrator.Protocol;
 
@@ -17,6 +18,9 @@ public static class DerivedId
 
     /// <summary>The session that <paramref name="command"/> opens.</summary>
     public static SessionId Session(CommandId command) => new(Compute("ses_", command, "", 13));
+
+    /// <summary>The rule that <paramref name="command"/> makes.</summary>
+    public static RuleId Rule(CommandId command) => new(Compute("rul_", command, "", 13));
 
     /// <summary>The artifact that <paramref name="command"/> stores.</summary>
     public static ArtifactId Artifact(CommandId command) => new(Compute("art_", command, "", 13));

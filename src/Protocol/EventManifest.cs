@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using Orchestrator.Protocol.Idempotency;
 using Orchestrator.Protocol.Migrations;
 using Orchestrator.Protocol.Restarts;
+using Orchestrator.Protocol.Rules;
 using Orchestrator.Protocol.Sessions;
 using Orchestrator.Protocol.Tasks;
 
@@ -48,5 +49,10 @@ public static class EventManifest
         [typeof(RestartEvents.Completed)] = "restart-completed/1",
         [typeof(RestartEvents.Failed)] = "restart-failed/1",
         [typeof(RestartEvents.RolledBack)] = "restart-rolled-back/1",
+        [typeof(RuleEvents.Created)] = "rule-created/1",
+        [typeof(RuleEvents.Deleted)] = "rule-deleted/1",
+        [typeof(RuleEvents.Fired)] = "rule-fired/1",
+        [typeof(RuleEvents.Settled)] = "rule-settled/1",
+        [typeof(RuleEvents.Advanced)] = "rules-advanced/1",
     }.ToFrozenDictionary();
 }

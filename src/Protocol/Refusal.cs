@@ -21,6 +21,8 @@ public static class RefusalCode
     public const string TemplateInvalid = "TEMPLATE_INVALID";
     /// <summary>There is another template of this id, and it was not to be overwritten.</summary>
     public const string TemplateExists = "TEMPLATE_EXISTS";
+    /// <summary>No rule has this id.</summary>
+    public const string RuleNotFound = "RULE_NOT_FOUND";
     /// <summary>The transition table does not allow this from the task's present status.</summary>
     public const string InvalidTaskState = "INVALID_TASK_STATE";
     /// <summary>Dependencies or subtasks stand in the way, or would form a cycle.</summary>
@@ -63,6 +65,8 @@ public static class RefusalCode
     public const string RestartNotPossible = "RESTART_NOT_POSSIBLE";
     /// <summary>A restart was begun and came to nothing; the message says why. The server serves.</summary>
     public const string RestartFailed = "RESTART_FAILED";
+    /// <summary>A file that an operator may change cannot be read; the message says where.</summary>
+    public const string ConfigurationInvalid = "CONFIGURATION_INVALID";
     /// <summary>No client of this name is connected.</summary>
     public const string ClientNotFound = "CLIENT_NOT_FOUND";
 }

@@ -5,9 +5,12 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Time.Testing;
 using Orchestrator.Actors.Migrations;
+using Orchestrator.Actors.Restarts;
+using Orchestrator.Actors.Rules;
 using Orchestrator.Actors.Sessions;
 using Orchestrator.Actors.TaskIndex;
 using Orchestrator.Actors.Tasks;
+using Orchestrator.Actors.Templates;
 using Orchestrator.Protocol;
 using Orchestrator.Protocol.Tasks;
 using Orchestrator.Schema.Sqlite;
@@ -35,7 +38,13 @@ public sealed class RunningOrchestrator : IAsyncDisposable
 
     public TaskGateway Tasks => new(Registry.Get<TaskActor>(), Registry.Get<TaskGraphActor>());
 
+    public TemplateCatalog Templates => new(new TemplateStore(Path.Combine(Folder, "templates")));
+
+    public RulesGateway Rules => new(Registry.Get<RulesActor>());
+
     public SessionGateway Sessions => new(Registry.Get<SessionActor>());
+
+    public RestartGateway Restarts => new(Registry.Get<RestartActor>());
 
     public IActorRef IndexActor => Registry.Get<TaskIndexActor>();
 
@@ -77,7 +86,7 @@ public sealed class RunningOrchestrator : IAsyncDisposable
         }
 
         var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(null);
-        builder.Services.AddAkka("orchestrator", akka => akka.WithOrchestrator(_store, Clock).AddHocon(_hocon, HoconAddMode.Prepend));
+        builder.Services.AddAkka("orchestrator", akka => akka.WithOrchestrator(_store, Templates, Clock).AddHocon(_hocon, HoconAddMode.Prepend));
         _host = builder.Build();
         await _host.StartAsync();
     }

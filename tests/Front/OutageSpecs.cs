@@ -127,11 +127,12 @@ public sealed class OutageSpecs : IDisposable
     [Fact]
     public async Task A_stranger_on_the_socket_is_named_on_standard_error_with_what_to_do()
     {
-        using var front = new RunningFront(_home);
         using var backend = new FakeBackend(_home.Location);
+        using var front = new RunningFront(_home);
         using var connection = await backend.AcceptAsync(sayHello: false);
+        await front.WriteAsync(Conversation.Call(1), "{\"jsonrpc\":\"2.0\",\"id\":2,\"method\":\"ping\"}");
+        Assert.Contains("\"id\":2", await front.ReadAsync(), StringComparison.Ordinal);   // so it has read the call as well
         await connection.Frames.WriteAsync(Protocol.Wire.FrameKind.Hello, 0, 0, "220 mail.example ESMTP"u8.ToArray());
-        await front.WriteAsync(Conversation.Call(1));
         Assert.Contains("PROTOCOL_MISMATCH", await front.ReadAsync(), StringComparison.Ordinal);
         Assert.Contains("Stop the other process", front.Errors.ToString(), StringComparison.Ordinal);
     }

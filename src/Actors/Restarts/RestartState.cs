@@ -10,7 +10,7 @@ public sealed record RestartDecision(IRestartEvent? Fact, Refusal? Refusal)
 {
     internal static RestartDecision Write(IRestartEvent fact) => new(fact, null);
 
-    /// <summary>Nothing to write and nothing to refuse: it has happened already.</summary>
+    /// <summary>It is so already.</summary>
     public static readonly RestartDecision Nothing = new(null, null);
 }
 

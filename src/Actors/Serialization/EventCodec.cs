@@ -8,6 +8,7 @@ using Orchestrator.Protocol;
 using Orchestrator.Protocol.Idempotency;
 using Orchestrator.Protocol.Migrations;
 using Orchestrator.Protocol.Restarts;
+using Orchestrator.Protocol.Rules;
 using Orchestrator.Protocol.Sessions;
 using Orchestrator.Protocol.Tasks;
 
@@ -66,6 +67,7 @@ public static class EventCodec
         typeof(KeyIdConverter),
         typeof(SnakeCase<TaskPhase>), typeof(SnakeCase<TaskKind>), typeof(SnakeCase<TaskComplexity>), typeof(SnakeCase<DependencyKind>),
         typeof(SnakeCase<NextAction>), typeof(SnakeCase<ArtifactKind>), typeof(SnakeCase<RestartPhase>),
+        typeof(RuleIdConverter), typeof(SnakeCase<RuleTrigger>), typeof(SnakeCase<RuleMode>),
     ])]
 [JsonSerializable(typeof(TaskEvents.Planned))]
 [JsonSerializable(typeof(TaskEvents.SubtasksAdded))]
@@ -99,6 +101,11 @@ public static class EventCodec
 [JsonSerializable(typeof(RestartEvents.Completed), TypeInfoPropertyName = "RestartCompleted")]
 [JsonSerializable(typeof(RestartEvents.Failed), TypeInfoPropertyName = "RestartFailed")]
 [JsonSerializable(typeof(RestartEvents.RolledBack), TypeInfoPropertyName = "RestartRolledBack")]
+[JsonSerializable(typeof(RuleEvents.Created), TypeInfoPropertyName = "RuleCreated")]
+[JsonSerializable(typeof(RuleEvents.Deleted), TypeInfoPropertyName = "RuleDeleted")]
+[JsonSerializable(typeof(RuleEvents.Fired), TypeInfoPropertyName = "RuleFired")]
+[JsonSerializable(typeof(RuleEvents.Settled), TypeInfoPropertyName = "RuleSettled")]
+[JsonSerializable(typeof(RuleEvents.Advanced), TypeInfoPropertyName = "RulesAdvanced")]
 [JsonSerializable(typeof(TaskSnapshot))]
 [JsonSerializable(typeof(System.Text.Json.Nodes.JsonObject))]
 [JsonSerializable(typeof(RestartSnapshot))]

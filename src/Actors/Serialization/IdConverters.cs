@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Orchestrator.Protocol;
 using Orchestrator.Protocol.Idempotency;
+using Orchestrator.Protocol.Rules;
 
 namespace Orchestrator.Actors.Serialization;
 
@@ -22,6 +23,8 @@ internal sealed class TaskIdConverter() : IdConverter<TaskId>(text => new TaskId
 internal sealed class SessionIdConverter() : IdConverter<SessionId>(text => new SessionId(text));
 
 internal sealed class ArtifactIdConverter() : IdConverter<ArtifactId>(text => new ArtifactId(text));
+
+internal sealed class RuleIdConverter() : IdConverter<RuleId>(text => new RuleId(text));
 
 internal sealed class KeyIdConverter() : IdConverter<KeyId>(text => new KeyId(text));
 

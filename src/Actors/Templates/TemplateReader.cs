@@ -81,12 +81,7 @@ public static class TemplateReader
 
         try
         {
-            // Linear time where the pattern allows it; the others have a time limit.
-            return new Regex(pattern.Value, RegexOptions.CultureInvariant | RegexOptions.NonBacktracking, TemplateLimits.PatternTimeout);
-        }
-        catch (NotSupportedException)
-        {
-            return new Regex(pattern.Value, RegexOptions.CultureInvariant, TemplateLimits.PatternTimeout);
+            return SafePattern.Compile(pattern.Value);
         }
         catch (ArgumentException e)
         {

@@ -22,11 +22,12 @@ internal static class BackendProcess
         using var ending = new CancellationTokenSource();
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, s => End(s, ending));
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, s => End(s, ending));
-        var me = new ProcessFacts(Environment.ProcessId, Guid.NewGuid().ToString("N"), BuildInfo.Build);
+        var me = new ProcessFacts(Environment.ProcessId, Guid.NewGuid().ToString("N"), BuildInfo.Build, BuildInfo.Folder);
         try
         {
             if (options.Predecessor is null)
             {
+                ServedProgram.RunOther(options);
                 return BackendLock.TryTake(options.Location.LockPath) is { } backendLock
                     ? await Serve(options, me, clock, loggers, backendLock, new Arrival.ByStart(), ending.Token)
                     : BackendExitCode.AlreadyServed;
@@ -56,6 +57,8 @@ internal static class BackendProcess
         }
 
         StopPoint.Reached("new:locked");
+        // Before the database can become one that only this build understands: whoever starts a backend after us must start this one.
+        ServedProgram.Remember(options.Location, isPinned: BuildInfo.IsNewer(predecessor.Build, BuildInfo.Build));
         try
         {
             return await Serve(options, me, clock, loggers, backendLock, new Arrival.BySuccession(predecessor), ending);
@@ -99,6 +102,7 @@ internal static class BackendProcess
                     return BackendExitCode.AlreadyServed;   // somebody else serves
                 }
 
+                ServedProgram.Remember(options.Location, isPinned: false);
                 (backendLock, arrival) = (again, new Arrival.ByReturn(failure, handover.HeldAt, await TakenMigration.Undo(options, clock, loggers)));
             }
         }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 using Orchestrator.Host.Diagnosis;
 using Orchestrator.Host.Tools;
@@ -31,6 +32,7 @@ internal sealed class BackendSession : IDisposable
         _leaving = CancellationTokenSource.CreateLinkedTokenSource(ending);
         _gate = new Gate(progress => Storage.Open(options, clock, Supersede, progress), clock, loggers.CreateLogger<Gate>());
         _restarts = new RestartDriver(options, me, _gate, clock, loggers.CreateLogger<RestartDriver>(), Leave);
+        _restarts.Fronts.Came += front => _ = _restarts.Consider(front);
     }
 
     /// <summary>Serves. Returns the hand-over that ended it, with the store closed; null when it ended otherwise.</summary>
@@ -43,7 +45,7 @@ internal sealed class BackendSession : IDisposable
             StopPoint.Reached(arrival is Arrival.BySuccession ? "new:opened" : "old:reopened");
         }
 
-        var tools = ToolList.Create(_gate, _loggers, _restarts);
+        var tools = ToolList.Create(_gate, _loggers, _restarts, RehearsalTool.IsWanted);
         using (var listener = FrontListener.Publish(_options.Location.SocketPath, _loggers.CreateLogger<FrontListener>()))
         {
             var published = Stopwatch.GetTimestamp();
@@ -51,6 +53,11 @@ internal sealed class BackendSession : IDisposable
             using var idle = _clock.CreateTimer(_ => _leaving.Cancel(), null, _options.IdleAfter, Timeout.InfiniteTimeSpan);
             listener.Changed += fronts => idle.Change(fronts == 0 ? _options.IdleAfter : Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
             using var watch = _clock.CreateTimer(_ => EndIfDeleted(), null, LookEvery, LookEvery);
+            using var reload = PosixSignalRegistration.Create(PosixSignal.SIGHUP, s =>
+            {
+                s.Cancel = true;
+                _ = _restarts.Reload(_leaving.Token);
+            });
             _ = _restarts.Arrive(arrival, published, _leaving.Token);
             await listener.Run(
                 (socket, stopping) => new FrontConnection(socket, _options, _restarts.Fronts, tools.ServerOptions, _gate, _loggers).Run(stopping),
@@ -67,7 +74,7 @@ internal sealed class BackendSession : IDisposable
     // Past the point of no return.
     private async Task Leave(Heir heir, long heldAt)
     {
-        await heir.Tell(new HandoverMessage(HandoverMessage.Closing) { HeldAt = heldAt });
+        await heir.Tell(new HandoverMessage(HandoverMessage.Closing) { HeldAt = heldAt, Build = BuildInfo.Build });
         _handover.SetResult(new Handover(heir, heldAt, Handover.Elect(_options.Location), _log));
         _restarts.Fronts.Cut();
         StopPoint.Reached("old:closing");

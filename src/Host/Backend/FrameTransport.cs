@@ -141,6 +141,10 @@ internal sealed class FrameTransport : TransportBase
             {
                 await WriteMessageAsync(message, _ending.Token);
             }
+            else if (RestartNews.Waiting((JsonRpcRequest)message) is { } news)
+            {
+                await SendMessageAsync(news, CancellationToken.None);
+            }
         }
     }
 

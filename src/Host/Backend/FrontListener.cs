@@ -8,6 +8,9 @@ namespace Orchestrator.Host.Backend;
 /// <summary>The socket that fronts connect to, and who is connected.</summary>
 internal sealed class FrontListener : IDisposable
 {
+    // After a crash all fronts come at once; the kernel cuts it to what it allows.
+    private const int MostWaiting = 4096;
+
     // How long a client that is new may find nobody after somebody has cleaned up.
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(2);
 
@@ -45,7 +48,7 @@ internal sealed class FrontListener : IDisposable
             File.SetUnixFileMode(temporary, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         }
 
-        socket.Listen(512);
+        socket.Listen(MostWaiting);
         File.Move(temporary, path, overwrite: true);
         return socket;
     }

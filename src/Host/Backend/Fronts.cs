@@ -34,10 +34,14 @@ internal sealed class Fronts
     /// <summary>The one with this instance id.</summary>
     public ConnectedFront? Find(string id) => _here.GetValueOrDefault(id);
 
+    /// <summary>Raised when one has come.</summary>
+    public event Action<ConnectedFront>? Came;
+
     public void Add(ConnectedFront front)
     {
         _here[front.Id] = front;
         Signal();
+        Came?.Invoke(front);
     }
 
     public void Remove(ConnectedFront front)

@@ -30,6 +30,7 @@ internal sealed record HandoverMessage(string Kind)
     public int ProcessId { get; init; }
     public string? Instance { get; init; }
     public string? Build { get; init; }
+    public string? Folder { get; init; }
     public string? Reason { get; init; }
     public IReadOnlyList<string>? Plan { get; init; }
 

@@ -45,7 +45,8 @@ internal sealed class Heir : IDisposable
             listener.Bind(new UnixDomainSocketEndPoint(path));
             listener.Listen(1);
             var idle = options.IdleAfter.TotalMinutes.ToString(CultureInfo.InvariantCulture);
-            return new Heir(listener, path, BackendSpawner.Start(command, options.Location, "--idle-minutes", idle, "--predecessor", path));
+            return new Heir(listener, path, BackendSpawner.Start(
+                command.Serving(options.Location), options.Location, "--idle-minutes", idle, "--predecessor", path));
         }
         catch (Exception e) when (e is IOException or SocketException)
         {
@@ -81,7 +82,7 @@ internal sealed class Heir : IDisposable
                 switch (await Next(late.Token))
                 {
                     case { Kind: HandoverMessage.Ready, Instance: { } instance, Build: { } build } ready:
-                        Facts = new ProcessFacts(ProcessId, instance, build);
+                        Facts = new ProcessFacts(ProcessId, instance, build, ready.Folder ?? "");
                         return ready.Plan ?? [];
                     case { Kind: HandoverMessage.Unable } unable:
                         throw new HeirFailedException(unable.Reason ?? "The new process cannot serve.");

@@ -29,6 +29,9 @@ internal sealed class Predecessor : IDisposable
     /// <summary>When calls began to wait, once it has said so; in ticks of <see cref="Stopwatch"/>, which all processes share.</summary>
     public long HeldAt { get; private set; }
 
+    /// <summary>Its build, once it has said so.</summary>
+    public string Build { get; private set; } = BuildInfo.Build;
+
     /// <summary>Finds it. Null when it is not there any more.</summary>
     public static async Task<Predecessor?> Find(string path)
     {
@@ -51,7 +54,14 @@ internal sealed class Predecessor : IDisposable
     }
 
     public Task SayReady(ProcessFacts me, IReadOnlyList<string> plan) => _channel.Send(
-        new HandoverMessage(HandoverMessage.Ready) { ProcessId = me.ProcessId, Instance = me.Instance, Build = me.Build, Plan = plan });
+        new HandoverMessage(HandoverMessage.Ready)
+        {
+            ProcessId = me.ProcessId,
+            Instance = me.Instance,
+            Build = me.Build,
+            Folder = me.Folder,
+            Plan = plan,
+        });
 
     public Task Say(string kind, string? reason = null) => _channel.Send(new HandoverMessage(kind) { Reason = reason });
 
@@ -63,6 +73,7 @@ internal sealed class Predecessor : IDisposable
             if (message.HeldAt != 0)
             {
                 HeldAt = message.HeldAt;
+                Build = message.Build ?? Build;
             }
 
             switch (message.Kind)

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
+using Orchestrator.Actors;
 using Orchestrator.Actors.Restarts;
 using Orchestrator.Front;
 using Orchestrator.Host.Commands;
@@ -19,10 +20,14 @@ internal sealed class RestartDriver(
     // Loading and compiling everything on a machine that has other things to do.
     private static readonly TimeSpan ReadyWithin = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan BackWithin = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan NoUpgradeAfterFailure = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan TryAgain = TimeSpan.FromSeconds(2);
 
     /// <summary>Who is connected.</summary>
     public Fronts Fronts { get; } = new();
+
+    /// <summary>What their clients are told, where they asked to be.</summary>
+    public RestartNews News => field ??= new RestartNews(Fronts);
 
     /// <summary>Tests of their links.</summary>
     public ReconnectTests Reconnects => field ??= new ReconnectTests(Fronts);
@@ -44,6 +49,12 @@ internal sealed class RestartDriver(
     public async Task<Restart> Ask(CommandId request, string by, RestartWish wish, CancellationToken cancellation)
     {
         var command = CommandFor(wish.Folder);
+        if (wish.Folder is null && ConfigurationFiles.Check() is { } fault)
+        {
+            throw new RefusedException(new Refusal(
+                RefusalCode.ConfigurationInvalid, $"{fault}.", "Correct the file and ask again. The server goes on with the settings that it has."));
+        }
+
         var storage = await gate.Enter(cancellation);
         switch (await storage.Restarts.Send(new RestartCommands.Ask(request, by, wish, me), cancellation))
         {
@@ -95,19 +106,57 @@ internal sealed class RestartDriver(
         }
     }
 
-    private static BackendCommand CommandFor(string? folder)
+    /// <summary>A front has come. When it is newer than this process, so is the program beside it: that one is to serve.</summary>
+    public async Task Consider(ConnectedFront front)
     {
-        if (folder is null)
+        var (hello, key) = (front.Hello, new CommandId($"upgrade.{front.Id}", 1));
+        if (hello.Program is not { } folder || hello.Insists || !BuildInfo.IsNewer(hello.Build, BuildInfo.Build) || OwnProgram.In(folder) is null
+            || ServedProgram.Read(options.Location) is { IsPinned: true })
         {
-            return OwnProgram.AsBackend;
+            return;
         }
 
-        var executable = Path.Join(folder, "orchestrator");
-        return File.Exists(executable) ? new BackendCommand(executable, [])
-            : File.Exists($"{executable}.dll") ? new BackendCommand("dotnet", [$"{executable}.dll"])
-            : throw new RefusedException(new Refusal(
-                RefusalCode.RestartNotPossible, $"There is no orchestrator in {folder}.", "Name the folder that a version was installed in."));
+        try
+        {
+            var storage = await gate.Enter(front.Ending.Token);
+            var since = clock.GetUtcNow() - NoUpgradeAfterFailure;
+            if (!(await storage.Restarts.History()).Any(r => r.Wish.Folder == folder && r.Cause is not null && r.Phases[^1].At > since))
+            {
+                await Ask(key, By, new RestartWish(RestartReasons.Upgrade, true, true, 30, folder), front.Ending.Token);
+            }
+        }
+        catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException or RefusedException)
+        {
+            // Its end, or this process's; or the database is not open, and then nothing can be handed over.
+        }
     }
+
+    /// <summary>Somebody has sent SIGHUP: the settings have changed.</summary>
+    public async Task Reload(CancellationToken cancellation)
+    {
+        try
+        {
+            var wish = new RestartWish(RestartReasons.ConfigurationUpdate, true, true, 30, null);
+            var restart = await Ask(new CommandId($"signal.{Guid.NewGuid():N}", 1), "signal", wish, cancellation);
+            if (restart.Cause is { } cause)
+            {
+                log.LogError("The settings were not taken up: {Cause}", cause);
+            }
+        }
+        catch (RefusedException refused)
+        {
+            log.LogError("The settings were not taken up: {Cause}", refused.Refusal.Message);
+        }
+        catch (OperationCanceledException)
+        {
+            // They are read by whoever comes next.
+        }
+    }
+
+    private static BackendCommand CommandFor(string? folder) => folder is null
+        ? OwnProgram.AsBackend
+        : OwnProgram.In(folder) ?? throw new RefusedException(new Refusal(
+            RefusalCode.RestartNotPossible, $"There is no orchestrator in {folder}.", "Name the folder that a version was installed in."));
 
     private async Task Walk(Restart restart, BackendCommand command, Storage storage)
     {
@@ -145,6 +194,7 @@ internal sealed class RestartDriver(
         var drained = Fronts.Calls.Hold();
         var fronts = Fronts.All;
         var inFlight = Fronts.Calls.InFlight;
+        await RestartNews.TellPending(Fronts, restart);
         await Fronts.Tell(FrameKind.Hold, new HoldNotice(restart.Wish.Reason, heir.Facts!.Build, UsualPauseMs).ToUtf8());
         await Record(storage, new RestartEvents.DrainingBegan(restart.Id, By, clock.GetUtcNow(), [.. fronts.Select(f => f.Id)], inFlight));
         StopPoint.Reached("old:draining");
@@ -198,8 +248,9 @@ internal sealed class RestartDriver(
         var resuming = ClaimsAcrossRestart.Resume(restart, storage, cancellation);
         await Fronts.Until(() => restart.Clients.All(id => Fronts.Find(id) is not null), BackWithin, cancellation);
         var back = restart.Clients.Count(id => Fronts.Find(id) is not null);
-        await storage.Restarts.Send(
+        var done = await storage.Restarts.Send(
             new RestartCommands.Record(new RestartEvents.Completed(restart.Id, By, clock.GetUtcNow(), back, await resuming)), cancellation);
+        await News.TellDone((done as RestartReplies.Accepted)?.Restart);
     }
 
     // A database that cannot be opened now may be opened later; what it holds of a restart is taken up then.

@@ -7,6 +7,7 @@ using Orchestrator.Actors.Artifacts;
 using Orchestrator.Actors.Idempotency;
 using Orchestrator.Actors.Migrations;
 using Orchestrator.Actors.Restarts;
+using Orchestrator.Actors.Rules;
 using Orchestrator.Actors.Sessions;
 using Orchestrator.Actors.TaskIndex;
 using Orchestrator.Actors.Tasks;
@@ -26,24 +27,26 @@ internal sealed class Storage : IAsyncDisposable
     private readonly SqliteStore _store;
     private readonly DatabaseLock _held;
 
-    private Storage(IHost host, SqliteStore store, DatabaseLock held, BackendOptions options, TimeProvider clock)
+    private Storage(IHost host, SqliteStore store, DatabaseLock held, BackendOptions options, TemplateCatalog templates, TimeProvider clock)
     {
-        (_host, _store, _held, Clock) = (host, store, held, clock);
+        (_host, _store, _held, Templates, Clock) = (host, store, held, templates, clock);
         var registry = host.Services.GetRequiredService<ActorRegistry>();
         Tasks = new TaskGateway(registry.Get<TaskActor>(), registry.Get<TaskGraphActor>());
         Sessions = new SessionGateway(registry.Get<SessionActor>());
         Migrations = registry.Get<MigrationActor>();
         Keys = new KeyGateway(registry.Get<KeyActor>());
         Restarts = new RestartGateway(registry.Get<RestartActor>());
+        Rules = new RulesGateway(registry.Get<RulesActor>());
         Index = new SqliteTaskIndex(store.ReadOnly);
         Artifacts = new ArtifactStore(options.Artifacts);
-        Templates = new TemplateCatalog(new TemplateStore(options.Templates));
         Workspace = options.Location.Workspace;
     }
 
     public TaskGateway Tasks { get; }
 
     public SessionGateway Sessions { get; }
+
+    public RulesGateway Rules { get; }
 
     public KeyGateway Keys { get; }
 
@@ -90,7 +93,8 @@ internal sealed class Storage : IAsyncDisposable
             };
             var (store, _) = OrchestratorDatabase.Open(options.Database, upgrade);
             store.TakeEpoch($"process {Environment.ProcessId}", clock.GetUtcNow());
-            return new Storage(await Start(store, clock, superseded, progress), store, held, options, clock);
+            var templates = new TemplateCatalog(new TemplateStore(options.Templates));
+            return new Storage(await Start(store, templates, clock, superseded, progress), store, held, options, templates, clock);
         }
         catch
         {
@@ -108,10 +112,11 @@ internal sealed class Storage : IAsyncDisposable
         _held.Dispose();
     }
 
-    private static async Task<IHost> Start(SqliteStore store, TimeProvider clock, Action superseded, Action<UpgradeProgress> progress)
+    private static async Task<IHost> Start(
+        SqliteStore store, TemplateCatalog templates, TimeProvider clock, Action superseded, Action<UpgradeProgress> progress)
     {
         var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(null);
-        builder.Services.AddAkka("orchestrator", akka => akka.WithOrchestrator(store, clock));
+        builder.Services.AddAkka("orchestrator", akka => akka.WithOrchestrator(store, templates, clock));
         var host = builder.Build();
         try
         {

@@ -69,7 +69,8 @@ internal sealed class ClientInstaller(ClientMachine machine, TimeProvider clock)
             var file = ConfigFile.Read(path);
             if (!file.Exists || ConfigText.Of(client).Read(file.Text) is not { } command)
             {
-                return new ClientFinding(client, machine.IsPresent(client, project) ? ClientState.NotConfigured : ClientState.Absent, path, null, null);
+                return new ClientFinding(client, machine.IsPresent(client, project) ? ClientState.NotConfigured : ClientState.Absent, path, null,
+                    null);
             }
 
             var state = command.Executable == wanted.Executable ? ClientState.Configured
@@ -90,7 +91,8 @@ internal sealed class ClientInstaller(ClientMachine machine, TimeProvider clock)
         if (!file.Exists && project is null && client.Legacy is { } legacy && File.Exists(Path.Join(Path.GetDirectoryName(path), legacy)))
         {
             throw new ConfigRefusedException(
-                $"{client.Name} still reads {legacy}; a new {Path.GetFileName(path)} would hide it.", $"Convert {legacy} in {client.Name}, then repeat the command.");
+                $"{client.Name} still reads {legacy}; a new {Path.GetFileName(path)} would hide it.",
+                    $"Convert {legacy} in {client.Name}, then repeat the command.");
         }
 
         var editor = ConfigText.Of(client);
@@ -130,9 +132,11 @@ internal sealed class ClientInstaller(ClientMachine machine, TimeProvider clock)
         }
 
         var record = _records.Find(file.Path) is { } found && found.Command == entry.Executable ? found : null;
-        if (record is null && !Path.GetFileName(entry.Executable).StartsWith("orchestrator", StringComparison.OrdinalIgnoreCase) && !entry.Arguments.Any(IsOwnAssembly))
+        if (record is null && !Path.GetFileName(entry.Executable).StartsWith("orchestrator", StringComparison.OrdinalIgnoreCase)
+            && !entry.Arguments.Any(IsOwnAssembly))
         {
-            throw new ConfigRefusedException($"Its entry starts {entry.Executable}, which this program did not enter.", "Remove it by hand if it is not wanted.");
+            throw new ConfigRefusedException($"Its entry starts {entry.Executable}, which this program did not enter.",
+                "Remove it by hand if it is not wanted.");
         }
 
         var action = record?.Previous is null ? ClientAction.Removed : ClientAction.Restored;

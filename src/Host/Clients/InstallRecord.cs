@@ -26,7 +26,8 @@ internal sealed class InstallRecords(string home, TimeProvider clock)
             return new InstallRecord(
                 file, (string?)record["previous"], (string?)record["backup"], (string)record["written"]!, (string)record["command"]!);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException or ArgumentNullException
+        catch (Exception e) when (
+            e is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException or ArgumentNullException
             or NullReferenceException)
         {
             return null;
@@ -37,7 +38,8 @@ internal sealed class InstallRecords(string home, TimeProvider clock)
     public string Keep(ConfigFile file)
     {
         var stamp = clock.GetUtcNow().UtcDateTime.ToString("yyyyMMdd'T'HHmmss.fff'Z'", CultureInfo.InvariantCulture);
-        var copy = Path.Join(Folder, $"{Key(file.Path)}-{stamp}-{Path.GetFileName(file.Path)}");
+        string Copy(int number) => Path.Join(Folder, $"{Key(file.Path)}-{stamp}{(number == 0 ? "" : $"-{number}")}-{Path.GetFileName(file.Path)}");
+        var copy = Copy(Enumerable.Range(0, int.MaxValue).First(n => !File.Exists(Copy(n))));
         Write(copy, file.Bytes!);
         return copy;
     }

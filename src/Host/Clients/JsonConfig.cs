@@ -105,7 +105,8 @@ internal sealed class JsonConfig(KnownClient client) : ConfigText
             EntryShape.Stdio => [("type", "\"stdio\""), ("command", Quote(command.Executable)), ("args", args)],
             EntryShape.Copilot => [("type", "\"local\""), ("command", Quote(command.Executable)), ("args", args), ("tools", "[\"*\"]")],
             EntryShape.OpenCode =>
-                [("type", "\"local\""), ("command", $"[{string.Join(", ", command.Arguments.Prepend(command.Executable).Select(Quote))}]"), ("enabled", "true")],
+                [("type", "\"local\""), ("command", $"[{string.Join(", ", command.Arguments.Prepend(command.Executable).Select(Quote))}]"),
+                    ("enabled", "true")],
             _ => [("command", Quote(command.Executable)), ("args", args)],
         };
     }

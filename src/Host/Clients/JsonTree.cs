@@ -31,7 +31,8 @@ internal sealed record JsonMember(string Name, int Start, JsonPlace Value);
 /// <summary>Reads JSON with comments and trailing commas into places.</summary>
 internal static class JsonTree
 {
-    private static readonly JsonReaderOptions Lenient = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, MaxDepth = 512 };
+    private static readonly JsonReaderOptions Lenient =
+        new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, MaxDepth = 512 };
 
     /// <exception cref="ConfigRefusedException">It is no JSON.</exception>
     public static JsonPlace Parse(string text)

@@ -40,7 +40,8 @@ internal static class KnownClients
         {
             Format = ConfigFormat.Toml, Project = ".codex/config.toml", Moved = ("CODEX_HOME", "/config.toml"),
         },
-        new("gemini", "Gemini CLI", "mcpServers", EntryShape.Plain, PerSystem.Same("{home}/.gemini/settings.json")) { Project = ".gemini/settings.json" },
+        new("gemini", "Gemini CLI", "mcpServers", EntryShape.Plain,
+            PerSystem.Same("{home}/.gemini/settings.json")) { Project = ".gemini/settings.json" },
         new("opencode", "opencode", "mcp", EntryShape.OpenCode,
             new PerSystem("{config}/opencode/opencode.json", "{home}/.config/opencode/opencode.json", "{home}/.config/opencode/opencode.json"),
             new PerSystem("{config}/opencode/opencode.jsonc", "{home}/.config/opencode/opencode.jsonc", "{home}/.config/opencode/opencode.jsonc"))

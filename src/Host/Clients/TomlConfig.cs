@@ -129,7 +129,8 @@ internal sealed class TomlConfig(KnownClient client) : ConfigText
     // From the bracket to the end of the last line that belongs to the table; comments behind it belong to what follows.
     private static (int Start, int End) Range(TableSyntaxBase table)
     {
-        var last = table.Items.LastOrDefault() is { } item ? item.EndOfLineToken as SyntaxNode ?? item.Value : table.EndOfLineToken as SyntaxNode ?? table.CloseBracket;
+        var last = table.Items.LastOrDefault() is { } item ? item.EndOfLineToken as SyntaxNode ?? item.Value : table.EndOfLineToken as SyntaxNode
+            ?? table.CloseBracket;
         return (table.OpenBracket!.Span.Start.Offset, last!.Span.End.Offset + 1);
     }
 

@@ -62,7 +62,8 @@ internal sealed class YamlConfig(KnownClient client) : ConfigText
                 return Checked(text, $"{head}{newLine}{Item("  ", command, newLine, "")}{tail}", command);
             default:
                 throw new ConfigRefusedException(
-                    $"'{client.Container}' is not a list with one entry to a line.", "Write it as a list with '- name: ...', then repeat the command.");
+                    $"'{client.Container}' is not a list with one entry to a line.",
+                        "Write it as a list with '- name: ...', then repeat the command.");
         }
     }
 
@@ -100,7 +101,8 @@ internal sealed class YamlConfig(KnownClient client) : ConfigText
     {
         YamlMappingNode map => "{" + string.Join(',', map.Children
             .Where(c => !isRoot || Text(c.Key) != client.Container || c.Value is YamlSequenceNode { Children.Count: > 0 })
-            .Select(c => (Key: Others(c.Key, false), Value: isRoot && Text(c.Key) == client.Container ? Without((YamlSequenceNode)c.Value) : Others(c.Value, false)))
+            .Select(c => (Key: Others(c.Key, false), Value: isRoot && Text(c.Key) == client.Container ? Without((YamlSequenceNode)c.Value)
+                : Others(c.Value, false)))
             .Where(c => c.Value != "[]" || !isRoot).Select(c => $"{c.Key}:{c.Value}")) + "}",
         YamlSequenceNode list => "[" + string.Join(',', list.Children.Select(i => Others(i, false))) + "]",
         _ => $"{Text(node)?.Length}:{Text(node)}",
@@ -154,7 +156,8 @@ internal sealed class YamlConfig(KnownClient client) : ConfigText
 
     private static int At(Mark mark) => (int)mark.Index;
 
-    private static string Quote(string value) => $"\"{value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
+    private static string Quote(string value) =>
+        $"\"{value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
 
     private static YamlMappingNode Root(string text)
     {

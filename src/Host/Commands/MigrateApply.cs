@@ -50,6 +50,11 @@ internal static class MigrateApply
             return isAsked ? throw new WrongUseException("--progressive belongs to --database: this product's own database has no backfill.") : null;
         }
 
+        if (DatabaseUpgrade.IsPostgres(target.Address))
+        {
+            return isAsked ? throw new WrongUseException("--progressive is for SQLite files.") : null;
+        }
+
         if (!target.Exists)
         {
             return null;

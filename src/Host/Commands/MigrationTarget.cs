@@ -4,7 +4,6 @@ using Orchestrator.Host.Demo;
 using Orchestrator.Protocol.Locations;
 using Orchestrator.Schema.Applying;
 using Orchestrator.Schema.Planning;
-using Orchestrator.Schema.Sqlite;
 
 namespace Orchestrator.Host.Commands;
 
@@ -21,10 +20,10 @@ internal sealed record MigrationTarget(string Address, WantedSchema Wanted, Time
 
     /// <summary>Any database, with the text of its DDL and of its hints.</summary>
     public static MigrationTarget OfAny(string address, string ddl, string hints, TimeSpan wait) =>
-        new(address, new WantedSchema(SqlScript.Statements(ddl), SchemaHints.Parse(hints)), wait, null);
+        new(DatabaseUpgrade.IsPostgres(address) ? address : DatabaseUpgrade.PathOf(address), new WantedSchema(DatabaseUpgrade.Statements(address, ddl), SchemaHints.Parse(hints)), wait, null);
 
     /// <summary>Whether there is something to look at.</summary>
-    public bool Exists => File.Exists(Address);
+    public bool Exists => DatabaseUpgrade.IsPostgres(Address) || File.Exists(Address);
 
     /// <summary>The same, with columns that are no longer wanted free to go.</summary>
     public MigrationTarget Destructive() => this with
@@ -34,7 +33,7 @@ internal sealed record MigrationTarget(string Address, WantedSchema Wanted, Time
     };
 
     /// <summary>The engine.</summary>
-    public DatabaseUpgrade Upgrade() => new(Address, Wanted, Options());
+    public DatabaseUpgrade Upgrade() => DatabaseUpgrade.For(Address, Wanted, Options());
 
     /// <summary>How it works, with its progress on standard error.</summary>
     public UpgradeOptions Options() => new()

@@ -33,14 +33,17 @@ internal static class RootCommands
         var root = arguments is ["backend", ..] ? new RootCommand { DataDir, Workspace, Backend() } : Create();
         var parsed = root.Parse(arguments);
         var code = await parsed.InvokeAsync();
-        return parsed.Errors.Count > 0 && code != ExitCode.Done ? ExitCode.Usage : code;
+        var hasOwnCodes = arguments is ["migrate", ..];
+        return parsed.Errors.Count > 0 && code != ExitCode.Done && !hasOwnCodes ? ExitCode.Usage : code;
     }
 
     public static RootCommand Create()
     {
-        var root = new RootCommand("Orchestrator keeps the plans, tasks and results of AI coding assistants. With a pipe as stdin it is the MCP server.")
+        var root = new RootCommand(
+            "Orchestrator keeps the plans, tasks and results of AI coding assistants. With a pipe as stdin it is the MCP server.")
         {
             DataDir, Workspace, Profile, Backend(), DemoCommand.Create(), SnapshotCommand.Create(), MigrateCommand.Create(Location),
+            RestartCommand.Create(Location), UpgradeCommand.Create(Location), RollbackCommand.Create(Location),
         };
         foreach (var verb in PeopleVerbs.Create())
         {
@@ -48,10 +51,7 @@ internal static class RootCommands
         }
 
         root.SetAction((parsed, cancellation) => Guarded(() => Console.IsInputRedirected
-            ? FrontProcess.RunAsync(new FrontOptions(Location(parsed), OwnProgram.AsBackend)
-            {
-                Profile = ToolProfiles.Resolve(parsed.GetValue(Profile)),
-            })
+            ? FrontProcess.RunAsync(Front(Location(parsed)) with { Profile = ToolProfiles.Resolve(parsed.GetValue(Profile)) })
             : Task.FromResult(Explanation.Print())));
         return root;
     }
@@ -70,13 +70,16 @@ internal static class RootCommands
                 result.AddError("--idle-minutes must be more than 0 and at most 43200 (30 days).");
             }
         });
-        var predecessor = new Option<string?>("--predecessor") { Description = "The private socket of the backend to take over from.", Hidden = true };
+        var predecessor = new Option<string?>("--predecessor") { Description = "The private socket of the backend to take over from.",
+            Hidden = true };
         var backend = new Command("backend", "Serve a data directory (clients start this by themselves).") { idle, predecessor };
         backend.SetAction(parsed => Guarded(() => BackendProcess.Run(
             new BackendOptions(Location(parsed), TimeSpan.FromMinutes(parsed.GetValue(idle))) { Predecessor = parsed.GetValue(predecessor) },
             TimeProvider.System)));
         return backend;
     }
+
+    private static FrontOptions Front(DataDirectory location) => new(location, OwnProgram.AsBackend.Serving(location));
 
     internal static DataDirectory Location(ParseResult parsed) => DataDirectory.Resolve(parsed.GetValue(DataDir), parsed.GetValue(Workspace));
 

@@ -40,7 +40,8 @@ internal sealed class BackendClient : IAsyncDisposable
             }
 
             var frames = new FrameStream(new NetworkStream(socket, ownsSocket: true));
-            var hello = new Hello(Hello.OldestVersion, Hello.Version, BuildInfo.Build, location.Identity, front, 0, Environment.ProcessId) { Profile = ToolProfile.Full };
+            var hello = new Hello(Hello.OldestVersion, Hello.Version, BuildInfo.Build, location.Identity, front, 0,
+                Environment.ProcessId) { Profile = ToolProfile.Full };
             await frames.WriteAsync(FrameKind.Hello, 0, 0, hello.ToUtf8(), cancellation);
             return await frames.ReadAsync(cancellation) switch
             {
@@ -142,7 +143,8 @@ internal sealed class BackendClient : IAsyncDisposable
 
         if (root.TryGetProperty("error", out var error))
         {
-            throw new RefusedException(new Refusal(RefusalCode.InternalError, error.GetProperty("message").GetString() ?? "", "Run: orchestrator doctor"));
+            throw new RefusedException(
+                new Refusal(RefusalCode.InternalError, error.GetProperty("message").GetString() ?? "", "Run: orchestrator doctor"));
         }
 
         var result = root.GetProperty("result");

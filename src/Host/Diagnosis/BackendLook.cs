@@ -48,7 +48,8 @@ internal sealed record BackendLook(BackendState State, int? ProcessId, string? B
             }
 
             await using var frames = new FrameStream(new NetworkStream(socket));
-            var mine = new Hello(Hello.OldestVersion, Hello.Version, BuildInfo.Build, location.Identity, new string('0', 32), 0, Environment.ProcessId);
+            var mine = new Hello(Hello.OldestVersion, Hello.Version, BuildInfo.Build, location.Identity, new string('0', 32), 0,
+                Environment.ProcessId);
             await frames.WriteAsync(FrameKind.Hello, 0, 0, mine.ToUtf8(), deadline.Token);
             var answer = await frames.ReadAsync(deadline.Token);
             if (answer is { Kind: FrameKind.Hello })
@@ -86,7 +87,8 @@ internal sealed record BackendLook(BackendState State, int? ProcessId, string? B
         try
         {
             var bound = string.Create(CultureInfo.InvariantCulture, $"{location.SocketPath[..^".sock".Length]}.{process}");
-            return File.ReadLines("/proc/net/unix").Count(l => l.EndsWith(bound, StringComparison.Ordinal) && l.Contains(connected, StringComparison.Ordinal));
+            return File.ReadLines("/proc/net/unix")
+                .Count(l => l.EndsWith(bound, StringComparison.Ordinal) && l.Contains(connected, StringComparison.Ordinal));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

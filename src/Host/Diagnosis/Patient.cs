@@ -79,7 +79,8 @@ internal sealed record Patient(DataDirectory Location, BackendLook Backend, Time
         try
         {
             var line = File.ReadLines("/proc/self/limits").FirstOrDefault(l => l.StartsWith("Max open files", StringComparison.Ordinal));
-            return line?.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [_, _, _, var soft, ..] && long.TryParse(soft, out var limit) ? limit : null;
+            return line?.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [_, _, _, var soft, ..] && long.TryParse(soft, out var limit) ? limit
+                : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -11,17 +11,20 @@ internal static class PlaceChecks
         UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
         | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
     private static readonly TimeSpan SlowSync = TimeSpan.FromSeconds(1);
-    private static readonly string[] Remote = ["nfs", "nfs4", "cifs", "smb", "smb2", "smb3", "smbfs", "fuse.sshfs", "9p", "afs", "ceph", "vboxsf", "drvfs"];
+    private static readonly string[] Remote =
+        ["nfs", "nfs4", "cifs", "smb", "smb2", "smb3", "smbfs", "fuse.sshfs", "9p", "afs", "ceph", "vboxsf", "drvfs"];
 
     private static readonly string[] IgnoreFiles = [".gitignore", ".git/info/exclude"];
 
     public static readonly IReadOnlyList<Check> All =
     [
         new("data-directory", p => Directory.Exists(p.Location.Path) ? [] : [new Finding(
-            "data-directory", Verdict.Warning, $"{p.Location.Path} does not exist yet.", "Nothing to do: the first client creates it. Or name another with --data-dir.")]),
+            "data-directory", Verdict.Warning, $"{p.Location.Path} does not exist yet.",
+                "Nothing to do: the first client creates it. Or name another with --data-dir.")]),
         new("data-directory-mode", p => !OperatingSystem.IsWindows() && Directory.Exists(p.Location.Path)
             && (File.GetUnixFileMode(p.Location.Path) & Others) is var open and not UnixFileMode.None
-            ? [new Finding("data-directory-mode", Verdict.Warning, $"{p.Location.Path} is open to others ({open}).", $"chmod 700 {p.Location.Path}")] : []),
+            ? [new Finding("data-directory-mode", Verdict.Warning, $"{p.Location.Path} is open to others ({open}).", $"chmod 700 {p.Location.Path}")]
+                : []),
         new("data-directory-writable", p => Directory.Exists(p.Location.Path) && Probe(p.Location.Path) is { Error: { } error }
             ? [new Finding("data-directory-writable", Verdict.Fault, $"Nothing can be written to {p.Location.Path}: {error}",
                 "Give yourself the right to write there, remount it writable, or name another with ORCHESTRATOR_DATA_DIR.")] : []),
@@ -34,7 +37,8 @@ internal static class PlaceChecks
             ? [new Finding("file-system", Verdict.Fault, $"{p.Location.Path} is on {kind}, where locks and syncs cannot be relied on.",
                 "Put it on a local disk (ORCHESTRATOR_DATA_DIR).")] : []),
         new("file-system-lasting", p => p.FileSystem is "tmpfs" or "ramfs"
-            ? [new Finding("file-system-lasting", Verdict.Warning, $"{p.Location.Path} is in memory ({p.FileSystem}) and gone after a restart of the machine.",
+            ? [new Finding("file-system-lasting", Verdict.Warning,
+                $"{p.Location.Path} is in memory ({p.FileSystem}) and gone after a restart of the machine.",
                 "Put it on a disk (ORCHESTRATOR_DATA_DIR).")] : []),
         new("space", p => p.FreeBytes is { } free && free < LittleSpace
             ? [new Finding("space", free < NoSpace ? Verdict.Fault : Verdict.Warning, $"{free / 1024 / 1024} MB are free for {p.Location.Path}.",
@@ -52,16 +56,19 @@ internal static class PlaceChecks
         {
             yield return new Finding("run-directory", Verdict.Fault, $"{path} is a file.", $"Remove it: rm {path}");
         }
-        else if (!OperatingSystem.IsWindows() && Directory.Exists(path) && (File.GetUnixFileMode(path) & Others) is var open and not UnixFileMode.None)
+        else if (!OperatingSystem.IsWindows() && Directory.Exists(path)
+            && (File.GetUnixFileMode(path) & Others) is var open and not UnixFileMode.None)
         {
             yield return new Finding(
-                "run-directory", Verdict.Fault, $"{path} is open to others ({open}): they could put sockets of their own there.", $"chmod 700 {path}");
+                "run-directory", Verdict.Fault, $"{path} is open to others ({open}): they could put sockets of their own there.",
+                    $"chmod 700 {path}");
         }
     }
 
     private static IEnumerable<Finding> GitIgnore(Patient p)
     {
-        if (p.Location.Workspace is not { } workspace || Path.GetDirectoryName(p.Location.Path) != workspace || !Directory.Exists(Path.Join(workspace, ".git"))
+        if (p.Location.Workspace is not { } workspace || Path.GetDirectoryName(p.Location.Path) != workspace
+            || !Directory.Exists(Path.Join(workspace, ".git"))
             || !Directory.Exists(p.Location.Path))
         {
             yield break;

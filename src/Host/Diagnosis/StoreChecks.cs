@@ -20,35 +20,44 @@ internal static class StoreChecks
             ? [new Finding("database-format", Verdict.Fault, $"{p.Database} is not an SQLite database.",
                 "Move it away and put a backup in its place; or move it away to begin anew.")] : []),
         new("database-readable", p => p.StoreTrouble is { } trouble
-            ? [new Finding("database-readable", Verdict.Fault, $"{p.Database} cannot be read: {trouble}", "See the other findings; put a backup in its place if it is damaged.")] : []),
-        new("integrity", p => Integrity(p.Database, "integrity", "Put a backup in its place; keep the damaged file for rescue (sqlite3 FILE .recover).")),
+            ? [new Finding("database-readable", Verdict.Fault, $"{p.Database} cannot be read: {trouble}",
+                "See the other findings; put a backup in its place if it is damaged.")] : []),
+        new("integrity", p => Integrity(p.Database, "integrity",
+            "Stop the backend, then: orchestrator migrate restore BACKUP. What is there is kept for rescue (sqlite3 FILE .recover).")),
         new("journal-mode", p => Pragma(p, "journal_mode") is { } mode && mode != "wal"
             ? [new Finding("journal-mode", Verdict.Warning, $"The database is in mode '{mode}', not 'wal': another program has changed it.",
                 "The next backend sets it right; leave the file to the backend.")] : []),
         new("schema", Schema),
         new("newer-events", p => p.Store is null ? [] : Query(p, "SELECT DISTINCT manifest FROM journal").Select(r => r[0] as string ?? "")
             .Where(m => !EventManifest.Names.Values.Contains(m)).ToList() is { Count: > 0 } unknown
-            ? [new Finding("newer-events", Verdict.Fault, $"The journal holds events that this version does not know: {string.Join(", ", unknown.Take(5))}.",
+            ? [new Finding("newer-events", Verdict.Fault,
+                $"The journal holds events that this version does not know: {string.Join(", ", unknown.Take(5))}.",
                 "Use the version that wrote them, or a newer one.")] : []),
         new("read-model", p => p.Store is { } s && p.Backend.State == BackendState.NotRunning && s.Index < s.Journal
             ? [new Finding("read-model", Verdict.Warning, $"The read model is {s.Journal - s.Index} events behind the journal.",
                 "Nothing to do: the next start catches up.")] : []),
         new("read-model-ahead", p => p.Store is { } s && s.Index > s.Journal
-            ? [new Finding("read-model-ahead", Verdict.Fault, $"The read model holds event {s.Index}, the journal ends at {s.Journal}: events are missing.",
-                "The database was damaged or put together from two. Put a backup in its place.")] : []),
+            ? [new Finding("read-model-ahead", Verdict.Fault,
+                $"The read model holds event {s.Index}, the journal ends at {s.Journal}: events are missing.",
+                "The database was damaged or put together from two. Stop the backend, then: orchestrator migrate restore BACKUP")] : []),
         new("wal-size", p => p.Store is { } s && s.WalBytes > LargeWal
-            ? [new Finding("wal-size", Verdict.Warning, $"The write-ahead log has {s.WalBytes / 1024 / 1024} MB: a reader keeps it from being emptied.",
+            ? [new Finding("wal-size", Verdict.Warning,
+                $"The write-ahead log has {s.WalBytes / 1024 / 1024} MB: a reader keeps it from being emptied.",
                 "Close other programs that have the database open; 'orchestrator stop' empties it.")] : []),
         new("clock", p => p.Store is null ? [] : Query(p, "SELECT coalesce(max(updated_at), 0) FROM task_index") is [[long last]]
             && DateTimeOffset.FromUnixTimeMilliseconds(last) is var time && time > p.Now + Skew
-            ? [new Finding("clock", Verdict.Fault, $"The newest change is from {time:yyyy-MM-dd'T'HH:mm:ss'Z'}; this machine says {p.Now:yyyy-MM-dd'T'HH:mm:ss'Z'}.",
+            ? [new Finding("clock", Verdict.Fault,
+                $"The newest change is from {time:yyyy-MM-dd'T'HH:mm:ss'Z'}; this machine says {p.Now:yyyy-MM-dd'T'HH:mm:ss'Z'}.",
                 "Set the clock right: leases end by it.")] : []),
-        new("expired-claims", p => p.Store is { } s && p.Backend.State == BackendState.Serving && s.Claims.Count(c => c.Until < p.Now - Skew) is var late and > 0
+        new("expired-claims", p => p.Store is { } s && p.Backend.State == BackendState.Serving
+            && s.Claims.Count(c => c.Until < p.Now - Skew) is var late and > 0
             ? [new Finding("expired-claims", Verdict.Fault, $"{late} claims ended and were not taken back although a backend serves.",
                 "Run 'orchestrator stop'; the next backend takes them back. Please report it.")] : []),
-        new("backup-age", p => p.Store is { Journal: > 0 } && Backups(p) is var backups && (backups.Count == 0 || p.Now - backups[0].LastWriteTimeUtc > OldBackup)
+        new("backup-age", p => p.Store is { Journal: > 0 } && Backups(p) is var backups
+            && (backups.Count == 0 || p.Now - backups[0].LastWriteTimeUtc > OldBackup)
             ? [new Finding("backup-age", Verdict.Warning,
-                backups.Count == 0 ? "There is no backup of the database." : $"The newest backup is {(p.Now - backups[0].LastWriteTimeUtc).TotalDays:0} days old.",
+                backups.Count == 0 ? "There is no backup of the database."
+                    : $"The newest backup is {(p.Now - backups[0].LastWriteTimeUtc).TotalDays:0} days old.",
                 $"orchestrator export --artifacts FILE, or: sqlite3 {p.Database} \".backup COPY\". Never copy the file by hand while a backend serves.")] : []),
         new("backup-restores", p => Backups(p) is [var newest, ..]
             ? Integrity(newest.FullName, "backup-restores", "Do not rely on it: make another, and remove this one.") : []),
@@ -145,7 +154,8 @@ internal static class StoreChecks
         }
 
         var wrong = Query(p, $"SELECT artifact_id, sha256, size FROM task_artifact ORDER BY made_at DESC LIMIT {ArtifactsLookedAt}")
-            .Where(r => new FileInfo(Path.Join(Folder(p), ((string)r[1])[..2], (string)r[1])) is var file && (!file.Exists || file.Length != (long)r[2]))
+            .Where(r => new FileInfo(Path.Join(Folder(p), ((string)r[1])[..2], (string)r[1])) is var file
+                && (!file.Exists || file.Length != (long)r[2]))
             .Select(r => (string)r[0]).ToList();
         if (wrong.Count > 0)
         {

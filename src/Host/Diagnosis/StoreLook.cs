@@ -56,7 +56,8 @@ internal sealed record StoreLook(
         using var connection = Open(file.FullName);
         using var transaction = connection.BeginTransaction(deferred: true);   // one moment for all that is read
         var writer = Rows(connection, "SELECT epoch, holder, taken_at FROM writer WHERE id = 1") is [var last] ? last : null;
-        var phases = Rows(connection, "SELECT phase, count(*) FROM task_index GROUP BY phase").ToDictionary(r => (TaskPhase)(long)r[0], r => (long)r[1]);
+        var phases = Rows(connection, "SELECT phase, count(*) FROM task_index GROUP BY phase")
+            .ToDictionary(r => (TaskPhase)(long)r[0], r => (long)r[1]);
         return new StoreLook(
             file.Length, new FileInfo($"{file.FullName}-wal") is { Exists: true } wal ? wal.Length : 0,
             writer is null ? 0 : (long)writer[0], writer?[1] as string, writer is null ? null : Time(writer[2]),

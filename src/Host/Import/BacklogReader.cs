@@ -57,7 +57,8 @@ internal static class BacklogReader
         {
             if (key is YamlScalarNode { Value: { } name } && name is not ("id" or "title" or "dependencies" or "parent_task_id" or "priority"))
             {
-                origin[name] = value is YamlSequenceNode list ? new JsonArray([.. list.OfType<YamlScalarNode>().Select(i => (JsonNode?)i.Value)]) : (value as YamlScalarNode)?.Value;
+                origin[name] = value is YamlSequenceNode list ? new JsonArray([.. list.OfType<YamlScalarNode>().Select(i => (JsonNode?)i.Value)])
+                    : (value as YamlScalarNode)?.Value;
             }
         }
 
@@ -66,7 +67,8 @@ internal static class BacklogReader
         {
             Description = lines[(lines.IndexOf('\n', end + 1) is >= 0 and var body ? body : lines.Length)..].Trim(),
             Parent = Text(head, "parent_task_id") is { Length: > 0 } parent ? parent : null,
-            Dependencies = [.. (Child(head, "dependencies") as YamlSequenceNode ?? []).OfType<YamlScalarNode>().Select(d => (d.Value ?? "", DependencyKind.Completion)).Where(d => d.Item1.Length > 0)],
+            Dependencies = [.. (Child(head, "dependencies") as YamlSequenceNode ?? []).OfType<YamlScalarNode>()
+                .Select(d => (d.Value ?? "", DependencyKind.Completion)).Where(d => d.Item1.Length > 0)],
             Phase = folder == "archive/tasks" ? TaskPhase.Archived
                 : folder == "completed" || status is "done" or "completed" or "closed" ? TaskPhase.Completed
                 : status is "in progress" or "doing" or "review" ? TaskPhase.InProgress
@@ -76,7 +78,8 @@ internal static class BacklogReader
         };
     }
 
-    private static YamlNode? Child(YamlMappingNode map, string name) => map.Children.FirstOrDefault(c => c.Key is YamlScalarNode { Value: { } key } && key == name).Value;
+    private static YamlNode? Child(YamlMappingNode map, string name) =>
+        map.Children.FirstOrDefault(c => c.Key is YamlScalarNode { Value: { } key } && key == name).Value;
 
     private static string? Text(YamlMappingNode map, string name) => (Child(map, name) as YamlScalarNode)?.Value;
 }

@@ -47,16 +47,20 @@ internal static class BeadsReader
 
     private static ImportedTask Task(JsonElement issue, string id)
     {
-        var edges = issue.List("dependencies").Select(d => (On: d.Text("depends_on_id"), Type: d.Text("type") ?? "blocks")).Where(d => d.On is not null && d.On != id).ToList();
-        var origin = issue.Except("id", "title", "description", "design", "acceptance_criteria", "notes", "priority", "dependencies", "comments", "close_reason");
+        var edges = issue.List("dependencies").Select(d => (On: d.Text("depends_on_id"), Type: d.Text("type") ?? "blocks"))
+            .Where(d => d.On is not null && d.On != id).ToList();
+        var origin = issue.Except("id", "title", "description", "design", "acceptance_criteria", "notes", "priority", "dependencies", "comments",
+            "close_reason");
         return new ImportedTask(id, issue.Text("title") ?? id)
         {
-            Description = JsonFields.Sections(issue.Text("description"), ("Design", issue.Text("design")), ("Acceptance criteria", issue.Text("acceptance_criteria"))),
+            Description = JsonFields.Sections(issue.Text("description"), ("Design", issue.Text("design")),
+                ("Acceptance criteria", issue.Text("acceptance_criteria"))),
             Parent = edges.Find(e => e.Type == "parent-child").On,
             Dependencies =
             [
                 .. edges.Where(e => e.Type != "parent-child")
-                    .Select(e => (e.On!, e.Type is "blocks" or "conditional-blocks" or "waits-for" ? DependencyKind.Completion : DependencyKind.Related)),
+                    .Select(e => (e.On!, e.Type is "blocks" or "conditional-blocks" or "waits-for" ? DependencyKind.Completion
+                        : DependencyKind.Related)),
             ],
             Phase = issue.Text("status") switch
             {
@@ -68,7 +72,8 @@ internal static class BeadsReader
             Reason = issue.Text("close_reason"),
             Priority = Math.Clamp(issue.Number("priority") ?? 2, 0, 4),
             Kind = issue.Text("issue_type") == "epic" ? TaskKind.Breakdown : TaskKind.Standard,
-            Notes = [.. new[] { issue.Text("notes") }.OfType<string>().Concat(issue.List("comments").Select(c => $"{c.Text("author")}, {c.Text("created_at")}: {c.Text("text")}"))],
+            Notes = [.. new[] { issue.Text("notes") }.OfType<string>()
+                .Concat(issue.List("comments").Select(c => $"{c.Text("author")}, {c.Text("created_at")}: {c.Text("text")}"))],
             Origin = origin,
         };
     }

@@ -62,7 +62,8 @@ internal static class ExportReader
             var name = artifact.GetProperty("artifact_id").GetString()!;
             if (Content(line, name) is { } text)
             {
-                artifacts.Add(new ImportedArtifact(artifact.Text("summary") ?? name, text, Word(artifact.Text("type"), Vocabulary.ArtifactKinds, ArtifactKind.General))
+                artifacts.Add(new ImportedArtifact(artifact.Text("summary") ?? name, text,
+                    Word(artifact.Text("type"), Vocabulary.ArtifactKinds, ArtifactKind.General))
                 {
                     Files = [.. artifact.List("files").Select(f => f.GetString()!)],
                 });
@@ -77,7 +78,8 @@ internal static class ExportReader
         {
             Description = task.Text("description") ?? "",
             Parent = task.Text("parent_task_id"),
-            Dependencies = [.. task.List("dependencies").Select(d => (d.Text("task_id")!, Word(d.Text("type"), Vocabulary.DependencyKinds, DependencyKind.Completion)))],
+            Dependencies = [.. task.List("dependencies")
+                .Select(d => (d.Text("task_id")!, Word(d.Text("type"), Vocabulary.DependencyKinds, DependencyKind.Completion)))],
             Phase = Word(task.Text("status"), Vocabulary.Phases, TaskPhase.Pending),
             Reason = reason,
             Priority = task.Number("priority") ?? 2,
@@ -98,15 +100,18 @@ internal static class ExportReader
                 ["session_id"] = task.Text("session_id"),
                 ["claimed_by"] = task.Text("claimed_by"),
                 ["notes"] = new JsonArray([.. notes.Select(n => (JsonNode)$"{n.Text("by")}, {n.Text("at")}")]),
-                ["artifacts"] = new JsonArray([.. task.List("artifacts").Select(a => (JsonNode)$"{a.Text("artifact_id")} by {a.Text("by")}, {a.Text("at")}")]),
+                ["artifacts"] = new JsonArray(
+                    [.. task.List("artifacts").Select(a => (JsonNode)$"{a.Text("artifact_id")} by {a.Text("by")}, {a.Text("at")}")]),
             },
         };
     }
 
     private static string? Content(JsonElement line, string artifact) =>
-        line.TryGetProperty("contents", out var contents) && contents.ValueKind == JsonValueKind.Object && contents.TryGetProperty(artifact, out var text)
+        line.TryGetProperty("contents", out var contents) && contents.ValueKind == JsonValueKind.Object
+            && contents.TryGetProperty(artifact, out var text)
             ? text.GetString() : null;
 
     private static T Word<T>(string? word, Vocabulary<T> words, T otherwise)
-        where T : struct, Enum => word is null ? otherwise : words.TryParse(word, out var value) ? value : throw new FormatException($"'{word}' is none of {words.All}.");
+        where T : struct, Enum => word is null ? otherwise : words.TryParse(word, out var value) ? value
+            : throw new FormatException($"'{word}' is none of {words.All}.");
 }

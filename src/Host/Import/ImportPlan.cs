@@ -28,13 +28,15 @@ internal sealed record PlannedImport(ImportedTask Source, string Front, TaskId T
 }
 
 /// <summary>
-/// From a source to calls of tools. Pure: ids follow from the source's identity and the ids in it, so that a second import meets the tasks of the first.
+/// From a source to calls of tools. Pure: ids follow from the source's identity and the ids in it, so that a second import meets the tasks of the
+/// first.
 /// </summary>
 internal sealed class ImportPlan
 {
     private const int Cut = 9_000;   // of a note, below its limit
     private readonly ImportSource _source;
     private readonly Dictionary<string, ImportedTask> _byId;
+    private readonly Dictionary<string, string> _parents;
     private readonly List<string> _problems;
 
     private ImportPlan(ImportSource source)
@@ -48,6 +50,8 @@ internal sealed class ImportPlan
                 _problems.Add($"{task.Id}: this id is there twice; the first one is taken");
             }
         }
+
+        _parents = Parents();
     }
 
     /// <summary>What is planned, parents before their subtasks.</summary>
@@ -67,12 +71,12 @@ internal sealed class ImportPlan
     private PlannedImport Planned(ImportedTask task)
     {
         var front = FrontOf(task.Id);
-        var (depth, parent) = Depth(task);
-        return new PlannedImport(task, front, DerivedId.Task(new CommandId(front, 1)), depth)
+        return new PlannedImport(task, front, DerivedId.Task(new CommandId(front, 1)), Depth(task.Id))
         {
-            Plan = new ImportStep(1, "plan_task", Definition(task, parent)),
+            Plan = new ImportStep(1, "plan_task", Definition(task, _parents.GetValueOrDefault(task.Id))),
             Content = [.. Content(task)],
-            Dependencies = Needs(task) is { Count: > 0 } needs ? Step(task, 3_000_000, new JsonObject { ["set"] = new JsonObject { ["dependencies"] = needs } }) : null,
+            Dependencies = Needs(task) is { Count: > 0 } needs
+                ? Step(task, 3_000_000, new JsonObject { ["set"] = new JsonObject { ["dependencies"] = needs } }) : null,
             Archive = task.Phase == TaskPhase.Archived ? Step(task, 4_000_000, new JsonObject { ["status"] = "archived" }) : null,
         };
     }
@@ -100,7 +104,8 @@ internal sealed class ImportPlan
         var arguments = new JsonObject
         {
             ["title"] = title.Length == 0 ? task.Id : title,
-            ["description"] = string.IsNullOrWhiteSpace(description) ? title : description.Length > TaskLimits.Description ? description[..TaskLimits.Description] : description,
+            ["description"] = string.IsNullOrWhiteSpace(description) ? title : description.Length > TaskLimits.Description
+                ? description[..TaskLimits.Description] : description,
             ["task_type"] = Vocabulary.Kinds[task.Kind],
             ["complexity"] = Vocabulary.Complexities[task.Complexity],
             ["priority"] = task.Priority,
@@ -155,7 +160,8 @@ internal sealed class ImportPlan
             var arguments = new JsonObject
             {
                 ["task_id"] = TaskOf(task.Id).Value,
-                ["summary"] = Clean(artifact.Summary, TextRule.Prose) is var summary && string.IsNullOrWhiteSpace(summary) ? "imported" : summary.Length > TaskLimits.Summary ? summary[..TaskLimits.Summary] : summary,
+                ["summary"] = Clean(artifact.Summary, TextRule.Prose) is var summary && string.IsNullOrWhiteSpace(summary) ? "imported"
+                    : summary.Length > TaskLimits.Summary ? summary[..TaskLimits.Summary] : summary,
                 ["detailed_work"] = string.IsNullOrWhiteSpace(artifact.Text) ? "(empty)" : artifact.Text.Replace("\0", "", StringComparison.Ordinal),
                 ["next_action"] = next,
                 ["artifact_type"] = Vocabulary.ArtifactKinds[artifact.Kind],
@@ -174,7 +180,8 @@ internal sealed class ImportPlan
         }
 
         var phase = task.Phase == TaskPhase.Archived ? TaskPhase.Pending : task.Phase;
-        var reached = task.Artifacts.Count == 0 ? TaskPhase.Pending : phase is TaskPhase.Completed or TaskPhase.InProgress or TaskPhase.Blocked ? phase : TaskPhase.Pending;
+        var reached = task.Artifacts.Count == 0 ? TaskPhase.Pending : phase is TaskPhase.Completed or TaskPhase.InProgress or TaskPhase.Blocked
+            ? phase : TaskPhase.Pending;
         if (phase != reached || (task.Reason is not null && phase != TaskPhase.Pending))
         {
             var arguments = new JsonObject { ["status"] = Vocabulary.Phases[phase] };
@@ -213,27 +220,45 @@ internal sealed class ImportPlan
         return needs;
     }
 
-    private (int Depth, string? Parent) Depth(ImportedTask task)
+    // Taken one by one, a parent that would close a loop is not taken.
+    private Dictionary<string, string> Parents()
     {
-        var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase) { task.Id };
-        var depth = 0;
-        for (var at = task; at.Parent is { } parent; at = _byId[parent])
+        var parents = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var task in _byId.Values.Where(t => t.Parent is not null))
         {
-            if (!_byId.ContainsKey(parent) || !seen.Add(parent))
+            var at = _byId.TryGetValue(task.Parent!, out var named) ? named.Id : null;
+            if (at is null)
             {
-                if (depth == 0)
-                {
-                    _problems.Add($"{task.Id}: its parent {parent} is {(_byId.ContainsKey(parent) ? "below itself" : "not in the source")}; it becomes a task of its own");
-                    return (0, null);
-                }
-
-                return (depth, _byId[task.Parent!].Id);
+                _problems.Add($"{task.Id}: its parent {task.Parent} is not in the source; it becomes a task of its own");
+                continue;
             }
 
+            while (at is not null && !at.Equals(task.Id, StringComparison.OrdinalIgnoreCase))
+            {
+                at = parents.GetValueOrDefault(at);
+            }
+
+            if (at is not null)
+            {
+                _problems.Add($"{task.Id}: its parent {task.Parent} is below itself; it becomes a task of its own");
+                continue;
+            }
+
+            parents.Add(task.Id, named!.Id);
+        }
+
+        return parents;
+    }
+
+    private int Depth(string id)
+    {
+        var depth = 0;
+        for (var at = _parents.GetValueOrDefault(id); at is not null; at = _parents.GetValueOrDefault(at))
+        {
             depth++;
         }
 
-        return (depth, depth == 0 ? null : _byId[task.Parent!].Id);
+        return depth;
     }
 
     private ImportStep Step(ImportedTask task, long sequence, JsonObject arguments)

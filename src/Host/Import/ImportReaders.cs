@@ -23,18 +23,21 @@ internal static class ImportReaders
     {
         if (!File.Exists(path) && !Directory.Exists(path))
         {
-            throw new CommandFailedException(CommandErrorCode.ImportUnreadable, $"There is no {path}.", "Name a file or a folder.", ExitCode.NotFound);
+            throw new CommandFailedException(CommandErrorCode.ImportUnreadable, $"There is no {path}.", "Name a file or a folder.",
+                ExitCode.NotFound);
         }
 
         try
         {
             return ByKind[kind ?? Recognise(path)](path);
         }
-        catch (Exception e) when (e is JsonException or Microsoft.Data.Sqlite.SqliteException or InvalidOperationException or YamlDotNet.Core.YamlException
+        catch (Exception e) when (
+            e is JsonException or Microsoft.Data.Sqlite.SqliteException or InvalidOperationException or YamlDotNet.Core.YamlException
             or KeyNotFoundException or FormatException)
         {
             throw new CommandFailedException(
-                CommandErrorCode.ImportUnreadable, $"{path} cannot be read as {kind ?? Recognise(path)}: {e.Message}", "Name its kind with --from, or correct it.");
+                CommandErrorCode.ImportUnreadable, $"{path} cannot be read as {kind ?? Recognise(path)}: {e.Message}",
+                    "Name its kind with --from, or correct it.");
         }
     }
 
@@ -42,10 +45,12 @@ internal static class ImportReaders
     {
         ".md" or ".markdown" => "markdown",
         ".db" or ".sqlite" or ".sqlite3" => "reference",
-        ".jsonl" => File.ReadLines(path).FirstOrDefault(l => l.Length > 0)?.Contains("\"orchestrator-task/", StringComparison.Ordinal) == true ? "orchestrator" : "beads",
+        ".jsonl" => File.ReadLines(path).FirstOrDefault(l => l.Length > 0)?.Contains("\"orchestrator-task/", StringComparison.Ordinal) == true
+            ? "orchestrator" : "beads",
         ".json" => "taskmaster",
         _ => throw new CommandFailedException(
-            CommandErrorCode.ImportUnreadable, $"What {path} is cannot be seen from its name.", $"Name its kind with --from: {string.Join(", ", ByKind.Keys)}.",
+            CommandErrorCode.ImportUnreadable, $"What {path} is cannot be seen from its name.",
+                $"Name its kind with --from: {string.Join(", ", ByKind.Keys)}.",
             ExitCode.Usage),
     };
 }

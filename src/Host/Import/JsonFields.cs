@@ -7,7 +7,8 @@ namespace Orchestrator.Host.Import;
 internal static class JsonFields
 {
     /// <summary>A text or a number as text; null when it is missing, null or empty.</summary>
-    public static string? Text(this JsonElement element, string name) => element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value)
+    public static string? Text(this JsonElement element, string name) => element.ValueKind == JsonValueKind.Object
+        && element.TryGetProperty(name, out var value)
         ? value.ValueKind switch
         {
             JsonValueKind.String => value.GetString() is { Length: > 0 } text ? text : null,
@@ -35,5 +36,6 @@ internal static class JsonFields
 
     /// <summary>Sections of a description, each under its heading; those without text are left out.</summary>
     public static string Sections(string? first, params (string Heading, string? Text)[] more) => string.Join(
-        "\n\n", more.Where(m => !string.IsNullOrWhiteSpace(m.Text)).Select(m => $"## {m.Heading}\n{m.Text!.Trim()}").Prepend(first?.Trim() ?? "").Where(t => t.Length > 0));
+        "\n\n", more.Where(m => !string.IsNullOrWhiteSpace(m.Text)).Select(m => $"## {m.Heading}\n{m.Text!.Trim()}").Prepend(first?.Trim() ?? "")
+            .Where(t => t.Length > 0));
 }

@@ -54,8 +54,10 @@ internal static class ReferenceReader
                 Parent = Text(row, "parent_task_id") is { } parent && parent != id ? parent : null,
                 Dependencies =
                 [
-                    .. metadata.List("dependencies").Select(d => d.ValueKind == JsonValueKind.String ? d.GetString() : d.Text("task_id") ?? d.Text("prerequisite_task_id"))
-                        .Concat(edges[id].Select(e => Text(e, "dependency_id"))).OfType<string>().Distinct().Select(d => (d, DependencyKind.Completion)),
+                    .. metadata.List("dependencies")
+                        .Select(d => d.ValueKind == JsonValueKind.String ? d.GetString() : d.Text("task_id") ?? d.Text("prerequisite_task_id"))
+                        .Concat(edges[id].Select(e => Text(e, "dependency_id"))).OfType<string>().Distinct()
+                            .Select(d => (d, DependencyKind.Completion)),
                 ],
                 Phase = Phase(Text(row, "status")),
                 Kind = Word(Text(row, "type") ?? Text(row, "task_type"), Vocabulary.Kinds, TaskKind.Standard),
@@ -63,7 +65,8 @@ internal static class ReferenceReader
                 Specialist = metadata.Text("specialist_type") ?? Text(row, "specialist_type"),
                 Effort = metadata.Text("estimated_effort") ?? Text(row, "estimated_effort"),
                 Due = metadata.Text("due_date"),
-                Context = metadata.ValueKind == JsonValueKind.Object && metadata.TryGetProperty("context", out var context) && context.ValueKind == JsonValueKind.Object
+                Context = metadata.ValueKind == JsonValueKind.Object && metadata.TryGetProperty("context", out var context)
+                    && context.ValueKind == JsonValueKind.Object
                     ? JsonNode.Parse(context.GetRawText())!.AsObject() : null,
                 Artifacts = [.. artifacts[id].Select(a => Artifact(a)).OfType<ImportedArtifact>()],
                 Origin = Times(row),
@@ -124,9 +127,11 @@ internal static class ReferenceReader
     };
 
     private static ImportedArtifact? Artifact(Dictionary<string, object> row) => Text(row, "content") is { } content
-        ? new ImportedArtifact(Text(row, "name") ?? "imported", content, Word(Text(row, "type"), Vocabulary.ArtifactKinds, ArtifactKind.General)) : null;
+        ? new ImportedArtifact(Text(row, "name") ?? "imported", content, Word(Text(row, "type"), Vocabulary.ArtifactKinds, ArtifactKind.General))
+            : null;
 
-    private static JsonObject Times(Dictionary<string, object> row) => new(new[] { "session_id", "created_at", "updated_at", "completed_at", "status", "workspace_id" }
+    private static JsonObject Times(Dictionary<string, object> row) =>
+        new(new[] { "session_id", "created_at", "updated_at", "completed_at", "status", "workspace_id" }
         .Where(row.ContainsKey).Select(n => KeyValuePair.Create(n, (JsonNode?)Text(row, n))).Where(p => p.Value is not null));
 
     // It is JSON within JSON: a string that holds the object.
@@ -181,5 +186,6 @@ internal static class ReferenceReader
     }
 
     private static string? Text(Dictionary<string, object> row, string name) =>
-        row.TryGetValue(name, out var value) && value is not DBNull && Convert.ToString(value, CultureInfo.InvariantCulture) is { Length: > 0 } text ? text : null;
+        row.TryGetValue(name, out var value) && value is not DBNull && Convert.ToString(value, CultureInfo.InvariantCulture) is { Length: > 0 } text
+            ? text : null;
 }

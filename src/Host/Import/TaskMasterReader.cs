@@ -11,7 +11,8 @@ internal static class TaskMasterReader
 {
     public static ImportSource Read(string path)
     {
-        using var json = JsonDocument.Parse(File.ReadAllText(path), new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+        using var json = JsonDocument.Parse(File.ReadAllText(path),
+            new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
         var tasks = new List<ImportedTask>();
         var problems = new List<string>();
         var root = json.RootElement;
@@ -72,13 +73,15 @@ internal static class TaskMasterReader
 
         return new ImportedTask(id, item.Text("title") ?? id)
         {
-            Description = JsonFields.Sections(item.Text("description"), ("Details", item.Text("details")), ("Test strategy", item.Text("testStrategy"))),
+            Description = JsonFields.Sections(item.Text("description"), ("Details", item.Text("details")),
+                ("Test strategy", item.Text("testStrategy"))),
             Parent = parent is null ? null : prefix + parent,
             // Among subtasks a bare number is a sibling.
             Dependencies =
             [
                 .. item.List("dependencies").Select(d => d.ValueKind == JsonValueKind.String ? d.GetString()! : d.GetRawText())
-                    .Select(d => (prefix + (parent is not null && !d.Contains('.', StringComparison.Ordinal) ? $"{parent}.{d}" : d), DependencyKind.Completion)),
+                    .Select(d => (prefix + (parent is not null && !d.Contains('.', StringComparison.Ordinal) ? $"{parent}.{d}" : d),
+                        DependencyKind.Completion)),
             ],
             Phase = item.Text("status")?.ToLowerInvariant() switch
             {

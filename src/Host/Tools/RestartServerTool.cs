@@ -27,7 +27,9 @@ internal sealed class RestartServerTool(Gate gate, RestartDriver? restarts, ILog
 
     protected override async Task<CallToolResult> Run(RestartWish wish, ToolCall call, CancellationToken cancellation)
     {
-        var restart = await Restarts.Ask(call.Key, call.By, wish, cancellation);
+        // Only a front can name a program, never its client: a tool that ran whatever it was told to would be a way to run anything.
+        var folder = Restarts.Fronts.Find(call.Key.Client)?.Hello is { Insists: true } hello ? hello.Program : null;
+        var restart = await Restarts.Ask(call.Key, call.By, wish with { Folder = folder }, cancellation);
         if (RestartState.PhaseOf(restart) is RestartPhase.Failed or RestartPhase.RolledBack)
         {
             throw new RefusedException(new Refusal(

@@ -4,6 +4,7 @@ using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
 using Orchestrator.Host.Backend;
+using Orchestrator.Host.Tools.Rules;
 using Orchestrator.Host.Tools.Templates;
 using Orchestrator.Protocol;
 
@@ -27,8 +28,12 @@ internal sealed class ToolList
     private readonly Dictionary<ToolProfile, McpServerPrimitiveCollection<McpServerTool>> _listed;
     private readonly FrozenDictionary<string, McpServerTool> _all;
 
-    private ToolList(IReadOnlyList<McpServerTool> core, IReadOnlyList<McpServerTool> standard, IReadOnlyList<McpServerTool> full)
+    private readonly RestartDriver? _restarts;
+
+    private ToolList(
+        IReadOnlyList<McpServerTool> core, IReadOnlyList<McpServerTool> standard, IReadOnlyList<McpServerTool> full, RestartDriver? restarts)
     {
+        _restarts = restarts;
         _listed = new()
         {
             [ToolProfile.Core] = [.. core],
@@ -43,10 +48,13 @@ internal sealed class ToolList
     /// <param name="gate">What most of them wait for.</param>
     /// <param name="loggers">Where defects go.</param>
     /// <param name="restarts">What the tools about the server itself ask; null where there is no server to ask, only a list to tell.</param>
-    public static ToolList Create(Gate gate, ILoggerFactory loggers, RestartDriver? restarts = null)
+    /// <param name="rehearses">True for <see cref="RehearsalTool"/>, which only tests have.</param>
+    public static ToolList Create(Gate gate, ILoggerFactory loggers, RestartDriver? restarts = null, bool rehearses = false)
     {
         var log = loggers.CreateLogger("Orchestrator.Tools");
-        return new ToolList(Core(gate, log), Standard(gate, log), [.. Full(gate, log), .. Server(gate, restarts, log)]);
+        McpServerTool[] rehearsal = rehearses ? [new RehearsalTool()] : [];
+        return new ToolList(
+            [.. Core(gate, log), .. rehearsal], Standard(gate, log), [.. Full(gate, log), .. Server(gate, restarts, log)], restarts);
     }
 
     /// <summary>Options for one connection. The tools are shared, the rest is its own.</summary>
@@ -55,7 +63,17 @@ internal sealed class ToolList
         ServerInfo = new Implementation { Name = "orchestrator", Title = "Orchestrator", Version = BuildInfo.Version },
         ServerInstructions = Instructions,
         ToolCollection = _listed[profile],
-        Handlers = new McpServerHandlers { CallToolHandler = CallUnlisted },
+        Handlers = new McpServerHandlers
+        {
+            CallToolHandler = CallUnlisted,
+#pragma warning disable MCP9005 // Deprecated in the newest revision of the protocol, and what clients of all the others use.
+            SetLoggingLevelHandler = async (request, _) =>
+            {
+                await (_restarts?.News.Hears(request.Server, request.Params.Level) ?? Task.CompletedTask);
+                return new EmptyResult();
+            },
+#pragma warning restore MCP9005
+        },
         // Advertised from the first day: a client keeps the capabilities that it saw first.
         Capabilities = new ServerCapabilities { Tools = new ToolsCapability { ListChanged = true } },
     };
@@ -73,7 +91,7 @@ internal sealed class ToolList
 
     private static IReadOnlyList<McpServerTool> Full(Gate gate, ILogger log) =>
     [
-        .. TemplateTools.All(gate, log),
+        .. TemplateTools.All(gate, log), .. RuleTools.All(gate, log),
     ];
 
     // About the server itself.

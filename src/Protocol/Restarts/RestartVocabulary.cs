@@ -49,7 +49,8 @@ public static class RestartReasons
 /// <param name="ProcessId">Its number.</param>
 /// <param name="Instance">Random, 32 hex digits: numbers are used again.</param>
 /// <param name="Build">Its build, such as <c>0.1.0+3f2a</c>.</param>
-public sealed record ProcessFacts(int ProcessId, string Instance, string Build);
+/// <param name="Folder">Where its program is.</param>
+public sealed record ProcessFacts(int ProcessId, string Instance, string Build, string Folder);
 
 /// <summary>A claim that a restart has met.</summary>
 /// <param name="TaskId">The claimed task.</param>

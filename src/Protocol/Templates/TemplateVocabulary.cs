@@ -32,6 +32,4 @@ public static class TemplateLimits
     public const int Pattern = 500;
     /// <summary>Most problems that a validation reports.</summary>
     public const int Problems = 50;
-    /// <summary>How long one pattern may be tried on one value.</summary>
-    public static readonly TimeSpan PatternTimeout = TimeSpan.FromMilliseconds(200);
 }

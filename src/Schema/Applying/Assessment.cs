@@ -44,7 +44,10 @@ internal sealed record Assessment(
     public static SchemaFacts Facts(DatabaseSession session, DatabaseSchema found, IReadOnlyDictionary<string, string> broken)
     {
         var rows = new Dictionary<string, long>(session.Names);
-        return new SchemaFacts(found, name => rows.TryGetValue(name, out var known) ? known : rows[name] = Count(session, found, name), [.. broken.Keys]);
+        return new SchemaFacts(found, name => rows.TryGetValue(name, out var known) ? known : rows[name] = Count(session, found, name), [.. broken.Keys])
+        {
+            Bytes = name => found.Table(name) is { } there ? session.Bytes(there.Name) : 0,
+        };
     }
 
     /// <summary>What is to be done, the tables that are made anew among it.</summary>

@@ -53,6 +53,9 @@ internal abstract class DatabaseSession(DbConnection connection, UpgradeOptions 
         return known;
     }
 
+    /// <summary>The schema that a database had, from the statements that were read of it.</summary>
+    public DatabaseSchema OfFound(IReadOnlyList<string> statements) => Of([.. statements.Where(IsBuilt)]);
+
     /// <summary>A wanted schema with what only the database can say of it.</summary>
     public virtual DatabaseSchema Completed(DatabaseSchema wanted, DatabaseSchema found) => wanted;
 
@@ -127,6 +130,9 @@ internal abstract class DatabaseSession(DbConnection connection, UpgradeOptions 
         connection.Dispose();   // ends what is not committed
         GC.SuppressFinalize(this);
     }
+
+    /// <summary>Whether a statement that was read of a database is run to build the like of it.</summary>
+    protected abstract bool IsBuilt(string statement);
 
     protected abstract DatabaseSchema Build(IReadOnlyList<string> statements);
 }

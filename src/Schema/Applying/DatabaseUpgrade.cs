@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Orchestrator.Schema.Model;
+using Orchestrator.Schema.Postgres;
 using Orchestrator.Schema.Sqlite;
 
 namespace Orchestrator.Schema.Applying;
@@ -22,6 +23,32 @@ public sealed class DatabaseUpgrade
 
     private DatabaseUpgrade(DatabaseTarget target, WantedSchema wanted, UpgradeOptions? options) =>
         (_target, _wanted, _options) = (target, wanted, options ?? new UpgradeOptions());
+
+    /// <summary>For a SQLite file, or a PostgreSQL database when it is addressed as one ("Host=...;Database=..." or postgresql://...): its current schema.</summary>
+    /// <param name="connection">The path or address.</param>
+    /// <param name="wanted">What the program wants.</param>
+    /// <param name="options">How.</param>
+    /// <exception cref="SchemaException">The address is not understood.</exception>
+    public static DatabaseUpgrade For(string connection, WantedSchema wanted, UpgradeOptions? options = null) =>
+        new(TargetOf(connection), wanted, options);
+
+    /// <summary>Whether <see cref="For"/> takes it for a PostgreSQL database.</summary>
+    /// <param name="connection">The path or address.</param>
+    public static bool IsPostgres(string connection) => PostgresAddress.Is(connection);
+
+    /// <summary>The statements of a file of DDL, cut as the database would.</summary>
+    /// <param name="connection">The path or address.</param>
+    /// <param name="ddl">The text of the file.</param>
+    public static IReadOnlyList<string> Statements(string connection, string ddl) =>
+        PostgresAddress.Is(connection) ? PostgresScript.Statements(ddl) : SqlScript.Statements(ddl);
+
+    internal static DatabaseTarget TargetOf(string connection) => PostgresAddress.Is(connection) ? new PostgresTarget(connection) : new SqliteTarget(PathOf(connection));
+
+    // "Data Source=file" is how .NET writes it.
+    /// <summary>The file of a SQLite address: itself, or what its "Data Source" names.</summary>
+    public static string PathOf(string connection) =>
+        connection.Split(';').Select(p => p.Split('=', 2)).FirstOrDefault(p => p.Length == 2 && p[0].Trim().ToUpperInvariant() is "DATA SOURCE" or "DATASOURCE" or "FILENAME") is { } named
+            ? named[1].Trim() : connection;
 
     /// <summary>Looks, and changes nothing. With nothing to do it costs one read.</summary>
     public UpgradeCheck Check()

@@ -8,9 +8,9 @@ namespace Orchestrator.Schema.Applying;
 /// fills it begins from the start.
 /// </summary>
 /// <param name="Names">The tables.</param>
-/// <param name="PositionTable">The table that says how far they are filled.</param>
-/// <param name="Reset">The statement that makes their filling begin anew.</param>
-public sealed record DerivedTables(IReadOnlyList<string> Names, string PositionTable, string Reset)
+/// <param name="PositionTable">The table that says how far they are filled; null when nothing does.</param>
+/// <param name="Reset">The statement that makes their filling begin anew; null when nothing does.</param>
+public sealed record DerivedTables(IReadOnlyList<string> Names, string? PositionTable = null, string? Reset = null)
 {
     /// <summary>The schema without those that differ, and the steps that take these away.</summary>
     internal (DatabaseSchema Left, IReadOnlyList<PlannedStep> Steps) SetAside(SchemaFacts facts, DatabaseSchema wanted, ISchemaDialect dialect)
@@ -34,7 +34,7 @@ public sealed record DerivedTables(IReadOnlyList<string> Names, string PositionT
 
     /// <summary>Whoever makes one of them makes the filling of all begin anew, also when it had only been missing.</summary>
     internal IEnumerable<PlannedStep> Refilled(IEnumerable<PlannedStep> steps, DatabaseSchema found) => steps.Select(step =>
-        step.Step is CreateTable create && Names.Contains(create.Wanted.Name, found.Names) && found.Table(PositionTable) is not null
+        step.Step is CreateTable create && Names.Contains(create.Wanted.Name, found.Names) && PositionTable is not null && Reset is not null && found.Table(PositionTable) is not null
             ? step with { Sql = [.. step.Sql, Reset], Undo = [.. step.Undo, Reset] }
             : step);
 

@@ -28,8 +28,7 @@ internal sealed class Migrator(DatabaseTarget target, WantedSchema wanted, Upgra
         }
 
         var found = session.Read();
-        var goal = session.Of([.. last.Before.Where(s => !s.StartsWith("CREATE VIEW", StringComparison.OrdinalIgnoreCase)
-            && !s.StartsWith("CREATE TRIGGER", StringComparison.OrdinalIgnoreCase))]);
+        var goal = session.OfFound(last.Before);
         var before = new Assessment(new UpToDate(false), found, goal, history, session.Broken(found));
         var (backup, _) = BackUp(session, before, $"before-rollback-{last.Version}", last.Touched);
         new StepRunner(session).Undo(last.Steps.Reverse());
@@ -66,6 +65,7 @@ internal sealed class Migrator(DatabaseTarget target, WantedSchema wanted, Upgra
             var done = new StepRunner(session).Run(plan.Steps);
             options.Progress?.Invoke(new UpgradeProgress("verify", plan.Steps.Count, plan.Steps.Count, "verifying"));
             options.Reached?.Invoke("verify");
+            _ = options.Tamper?.Invoke("verify") is { } statement ? session.Connection.Execute(statement) : 0;
             verification.Check(plan.Steps);
             Reached(session, before, plan);
             options.Reached?.Invoke("history");
@@ -85,7 +85,7 @@ internal sealed class Migrator(DatabaseTarget target, WantedSchema wanted, Upgra
             Record(session, before, row, wanted.Fingerprint);
             Commit(session);
         }
-        catch (Exception e) when (backup is not null)
+        catch (Exception e) when (!isNew)
         {
             Note(session, before, plan, started, e.Message);
             throw;

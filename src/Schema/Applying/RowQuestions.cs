@@ -7,7 +7,10 @@ namespace Orchestrator.Schema.Applying;
 internal static class RowQuestions
 {
     /// <summary>The refusal that names the rows in the way, or null.</summary>
-    public static UpgradeRefusal? Ask(DatabaseSession session, RowCheck check)
+    /// <param name="session">Where.</param>
+    /// <param name="check">The question.</param>
+    /// <param name="isLast">Whether the step is about to be taken: all that it speaks of must be there.</param>
+    public static UpgradeRefusal? Ask(DatabaseSession session, RowCheck check, bool isLast = false)
     {
         List<object?[]> rows;
         try
@@ -16,7 +19,8 @@ internal static class RowQuestions
         }
         catch (DbException e) when (session.IsMissing(e))
         {
-            return null;   // it speaks of what is not there yet; the step itself will ask
+            // It speaks of what is not there yet; the step itself will ask.
+            return isLast && check.IsRequired ? new UpgradeRefusal("conflict", $"{check.Reason} nobody can say: {e.Message}", "declare what shall become of the values; nothing was changed") : null;
         }
 
         return rows.Count == 0 ? null : new UpgradeRefusal(

@@ -18,7 +18,7 @@ internal sealed class StepRunner(DatabaseSession session)
             var step = steps[i];
             _options.Progress?.Invoke(new UpgradeProgress("step", i + 1, steps.Count, step.Summary));
             var clock = Stopwatch.StartNew();
-            if (step.Checks.Select(c => RowQuestions.Ask(session, c)).FirstOrDefault(r => r is not null) is { } refusal)
+            if (step.Checks.Select(c => RowQuestions.Ask(session, c, isLast: true)).FirstOrDefault(r => r is not null) is { } refusal)
             {
                 throw new RefusalException(refusal);
             }

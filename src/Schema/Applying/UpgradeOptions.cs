@@ -33,6 +33,9 @@ public sealed record UpgradeOptions
     /// <summary>Told before every act that changes something: where faults are tried.</summary>
     internal Action<string>? Reached { get; init; }
 
+    /// <summary>A statement to be run within the transaction at an act, or null: how verification is tried.</summary>
+    internal Func<string, string?>? Tamper { get; init; }
+
     /// <summary>How many bytes are free beside a file.</summary>
     internal Func<string, long> FreeSpace { get; init; } = path => new DriveInfo(Path.GetDirectoryName(Path.GetFullPath(path))!).AvailableFreeSpace;
 }

@@ -9,6 +9,7 @@ internal sealed class Verification
     private readonly HashSet<string> _broken;
     private readonly HashSet<string> _orphans;
     private readonly Dictionary<string, long> _counts;
+    private readonly List<(string Table, IReadOnlyList<string> Columns, string? Hash)> _contents;
 
     public Verification(DatabaseSession session, Assessment before, IReadOnlyList<PlannedStep> steps)
     {
@@ -20,9 +21,41 @@ internal sealed class Verification
         var touched = steps.Select(s => s.Step.On).ToHashSet(names);
         _counts = before.Found.Tables
             .Where(t => !t.IsVirtual && (touched.Contains(t.Name) || touched.Contains(renamed(t.Name)))
-                && !steps.Any(s => s.Step is DropTable d && names.Equals(d.Found.Name, renamed(t.Name))))
+                && !steps.Any(s => s.Step is DropTable && names.Equals(s.Step.On, renamed(t.Name))))
             .ToDictionary(t => renamed(t.Name), t => session.Count(t.Name), names);
+        _contents = [.. Contents(session, before, steps, renamed)];
     }
+
+    // What no step is to change is the same before and after, value by value.
+    private static IEnumerable<(string Table, IReadOnlyList<string> Columns, string? Hash)> Contents(
+        DatabaseSession session, Assessment before, IReadOnlyList<PlannedStep> steps, Func<string, string> renamed)
+    {
+        var all = steps.Select(s => s.Step).ToList();
+        foreach (var table in before.Found.Tables.Where(t => !t.IsVirtual))
+        {
+            var name = renamed(table.Name);
+            var own = all.Where(s => s.TouchesRows && session.Names.Equals(s.On, name)).ToList();
+            if (own.Count == 0 || own.Exists(s => s is DropTable))
+            {
+                continue;
+            }
+
+            var kept = table.Columns.Select(c => (Was: c.Name, Is: RenameOrder.Column(all, name, c.Name, session.Names), c.Generated))
+                .Where(c => c.Generated is null && !own.Exists(s => Changes(s, c.Is, session.Names))).ToList();
+            if (kept.Count > 0)
+            {
+                yield return (name, kept.ConvertAll(c => c.Is), session.Hash(table.Name, kept.ConvertAll(c => c.Was)));
+            }
+        }
+    }
+
+    private static bool Changes(SchemaStep step, string column, IEqualityComparer<string> names) => step switch
+    {
+        AlterColumn s => names.Equals(s.Wanted.Name, column),
+        DropColumn s => names.Equals(s.Column.Name, column),
+        SetNotNull s => names.Equals(s.Column.Name, column),
+        _ => false,
+    };
 
     /// <summary>Looks at everything again.</summary>
     /// <exception cref="RefusalException">Something that was sound is not.</exception>
@@ -33,6 +66,11 @@ internal sealed class Verification
         {
             var now = _session.Count(table);
             Must(now == count, "rows", $"{table} has {now} rows where it had {count}");
+        }
+
+        foreach (var (table, columns, hash) in _contents.Where(c => c.Hash is not null))
+        {
+            Must(_session.Hash(table, columns) == hash, "rows", $"the content of {table} changed where no step was to change it");
         }
 
         var orphans = found.Tables.SelectMany(t => _session.Orphans(t, name => name)).Where(o => !_orphans.Contains(o)).Take(6).ToList();

@@ -20,6 +20,17 @@ internal sealed class RenameOrder(DatabaseSchema found, DatabaseSchema wanted, S
         return (order._steps, order._notes);
     }
 
+    /// <summary>What a column is called after renames, by the new name of its table.</summary>
+    public static string Column(IReadOnlyList<SchemaStep> renames, string table, string column, IEqualityComparer<string> names)
+    {
+        foreach (var rename in renames.OfType<RenameColumn>().Where(r => names.Equals(r.Table, table)))
+        {
+            column = names.Equals(rename.From, column) ? rename.To : column;
+        }
+
+        return column;
+    }
+
     /// <summary>What tables are called after renames.</summary>
     public static Func<string, string> Tables(IReadOnlyList<SchemaStep> renames, IEqualityComparer<string> names) => name =>
     {

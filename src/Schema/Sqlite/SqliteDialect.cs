@@ -24,6 +24,12 @@ public sealed class SqliteDialect : ISchemaDialect
     };
 
     /// <inheritdoc/>
+    public bool SeparatesForeignKeys => false;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<SchemaStep> InTheWay(SchemaDiff diff, SchemaFacts facts) => [];
+
+    /// <inheritdoc/>
     public DatabaseSchema AfterRenames(DatabaseSchema found, IReadOnlyList<SchemaStep> renames)
     {
         using var scratch = SqliteIntrospection.Scratch();
@@ -62,7 +68,7 @@ public sealed class SqliteDialect : ISchemaDialect
             return [];
         }
 
-        var steps = renames.Select(r => new PlannedStep(r, SqliteSteps.Summary(r), SqliteSteps.Rename(r), SqliteSteps.Rename(Reverse(r)), [], 0)).ToList();
+        var steps = renames.Select(r => new PlannedStep(r, StepSummary.Of(r), SqliteSteps.Rename(r), SqliteSteps.Rename(Reverse(r)), [], 0)).ToList();
         var aside = SetAside.Of(facts, RenameOrder.Tables(renames, facts.Found.Names));
         steps[0] = steps[0] with { Sql = [.. aside.Drops, .. steps[0].Sql], Undo = [.. steps[0].Undo, .. aside.Creates] };
         steps[^1] = steps[^1] with { Sql = [.. steps[^1].Sql, .. aside.CreatesMoved], Undo = [.. aside.Drops, .. steps[^1].Undo] };

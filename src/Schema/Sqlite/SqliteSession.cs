@@ -30,6 +30,8 @@ internal sealed class SqliteSession(SqliteConnection connection, string? path, U
 
     protected override string Builder => "sqlite";
 
+    private long FileSize => connection.Number("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size");
+
     public override IDisposable? Watch(string sql, long rows, Action<int> report) => SqliteProgress.Of(connection, sql, rows, report);
 
     public override DatabaseSchema Read() => SqliteIntrospection.Read(connection);
@@ -69,14 +71,24 @@ internal sealed class SqliteSession(SqliteConnection connection, string? path, U
 
     public override long Count(string table) => connection.Number($"SELECT count(*) FROM {SqlTokens.Quote(table)}");
 
-    // Which pages are whose takes a walk through all of them; the whole file is the bound.
-    public override long Bytes(string table) => connection.Number("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size");
+    // With its indexes. Where SQLite was built without the table that says so, the whole file is the bound.
+    public override long Bytes(string table)
+    {
+        try
+        {
+            return connection.Number("SELECT coalesce(sum(pgsize), 0) FROM dbstat JOIN sqlite_schema s USING (name) WHERE aggregate AND s.tbl_name = @t COLLATE NOCASE", ("@t", table));
+        }
+        catch (SqliteException e) when (e.SqliteErrorCode == 1)
+        {
+            return FileSize;
+        }
+    }
 
     public override IDisposable Lock() => SqliteLock.Take(connection, path!, Options);
 
     public override void NeedSpace(SchemaPlan plan)
     {
-        var size = Bytes("");
+        var size = FileSize;
         var need = size + (plan.Steps.Any(s => s.Step.RewritesTable) ? 2 * size : 0) + (1 << 20);
         if (Options.FreeSpace(path!) is var free && free < need)
         {
@@ -112,6 +124,10 @@ internal sealed class SqliteSession(SqliteConnection connection, string? path, U
         commit.CommandTimeout = Math.Max(1, (int)Options.LockWait.TotalSeconds);   // readers of a database without a write-ahead log must end first
         commit.ExecuteNonQuery();
     }
+
+    // A view or trigger of the user may have been broken, and is no part of what a rollback must reach.
+    protected override bool IsBuilt(string statement) =>
+        !statement.StartsWith("CREATE VIEW", StringComparison.OrdinalIgnoreCase) && !statement.StartsWith("CREATE TRIGGER", StringComparison.OrdinalIgnoreCase);
 
     protected override DatabaseSchema Build(IReadOnlyList<string> statements) => SqliteIntrospection.Of(statements);
 }

@@ -11,9 +11,9 @@ public sealed class RestartStateSpecs
     private static readonly DateTimeOffset T0 = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
     private static readonly CommandId Request = new("0123456789abcdef0123456789abcdef", 7);
     private static readonly CommandId Other = new("fedcba9876543210fedcba9876543210", 1);
-    private static readonly ProcessFacts Old = new(100, "old", "1.0");
-    private static readonly ProcessFacts New = new(200, "new", "2.0");
-    private static readonly ProcessFacts Third = new(300, "third", "1.0");
+    private static readonly ProcessFacts Old = new(100, "old", "1.0", "/v1.0");
+    private static readonly ProcessFacts New = new(200, "new", "2.0", "/v2.0");
+    private static readonly ProcessFacts Third = new(300, "third", "1.0", "/v1.0");
     private static readonly RestartWish Wish = new(RestartReasons.ManualRequest, true, true, 30, null);
 
     /// <summary>The whole walk, in order.</summary>

@@ -20,7 +20,11 @@ internal sealed class Workspace : IAsyncDisposable
         Data = Path.Join(Project, ".task_orchestrator");
     }
 
-    public TestedProgram Program { get; }
+    /// <summary>What is started; <see cref="Form"/> says which unless a test gives another.</summary>
+    public TestedProgram Program { get; set; }
+
+    /// <summary>More of the front's environment, which it passes on to the backend.</summary>
+    public IReadOnlyDictionary<string, string?> MoreVariables { get; init; } = new Dictionary<string, string?>();
 
     public string Root { get; }
 
@@ -86,7 +90,7 @@ internal sealed class Workspace : IAsyncDisposable
     }
 
     /// <summary>The environment of a front: this home, and nothing that points elsewhere.</summary>
-    public IReadOnlyDictionary<string, string?> Variables() => new Dictionary<string, string?>
+    public IReadOnlyDictionary<string, string?> Variables() => new Dictionary<string, string?>(MoreVariables)
     {
         ["HOME"] = Home,
         ["CLAUDE_PROJECT_DIR"] = null,

@@ -283,7 +283,8 @@ public sealed class InstallSpecs : IDisposable
     [Fact]
     public void A_variable_that_moves_a_configuration_is_followed()
     {
-        var machine = new ClientMachine(ClientSystem.Linux, name => name switch { "HOME" => "/h", "CODEX_HOME" => "/c", "XDG_CONFIG_HOME" => "/x", _ => null });
+        var machine = new ClientMachine(ClientSystem.Linux,
+            name => name switch { "HOME" => "/h", "CODEX_HOME" => "/c", "XDG_CONFIG_HOME" => "/x", _ => null });
 
         Assert.Equal("/c/config.toml", machine.ConfigFile(KnownClients.Find("codex")!, null));
         Assert.Equal("/x/zed/settings.json", machine.ConfigFile(KnownClients.Find("zed")!, null));

@@ -80,6 +80,17 @@ public sealed class ToolListSpecs
         }
     }
 
+    [Fact]
+    public async Task The_tool_for_tests_is_neither_listed_nor_callable_without_its_switch()
+    {
+        await using var served = new ServedStore();
+        await using var client = await served.Connect();
+        var reply = await client.Send(
+            """{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"orchestrator_test_rehearse","arguments":{}}}"""u8.ToArray(), 1);
+        Assert.Equal(-32602, reply["error"]!["code"]!.GetValue<int>());
+        Assert.DoesNotContain("orchestrator_test_rehearse", (await List()).Select(t => t!["name"]!.GetValue<string>()));
+    }
+
     private static List<string> Names(JsonArray tools) => [.. tools.Select(t => t!["name"]!.GetValue<string>())];
 
     private static async Task<JsonArray> List(ToolProfile profile = ToolProfile.Core)

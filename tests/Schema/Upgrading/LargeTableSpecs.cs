@@ -7,7 +7,7 @@ namespace Orchestrator.Schema.Tests.Upgrading;
 public sealed class LargeTableSpecs : IDisposable
 {
     private const int Rows = 400_000;
-    private readonly Sandbox _sandbox = new();
+    private readonly SqliteSandbox _sandbox = new();
 
     public void Dispose() => _sandbox.Dispose();
 

@@ -10,7 +10,7 @@ namespace Orchestrator.Schema.Tests.Upgrading;
 /// <summary>What it costs, printed. Times vary with the machine; the bounds are far from what was measured.</summary>
 public sealed class MeasuredSpecs(ITestOutputHelper output) : IDisposable
 {
-    private readonly Sandbox _sandbox = new();
+    private readonly SqliteSandbox _sandbox = new();
 
     public void Dispose() => _sandbox.Dispose();
 

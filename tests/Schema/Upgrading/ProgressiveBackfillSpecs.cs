@@ -13,7 +13,7 @@ public sealed class ProgressiveBackfillSpecs : IDisposable
     private const string Hints =
         """{"backfill":[{"table":"orders","column":"gross","sql":"net * 2"},{"table":"orders","column":"mood","sql":"'m' || id"},{"table":"gone","column":"x","sql":"1"}]}""";
 
-    private readonly Sandbox _sandbox = new();
+    private readonly SqliteSandbox _sandbox = new();
 
     public ProgressiveBackfillSpecs() => _sandbox.Run(
         """

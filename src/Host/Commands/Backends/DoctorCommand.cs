@@ -10,7 +10,8 @@ internal static class DoctorCommand
 {
     private static readonly Option<bool> Every = new("--all") { Description = "Show also what is well." };
 
-    public static Command Create() => Verb.Create("doctor", "Look for everything that can be wrong, and say what to do about it. Changes nothing.", Run, Every);
+    public static Command Create() =>
+        Verb.Create("doctor", "Look for everything that can be wrong, and say what to do about it. Changes nothing.", Run, Every);
 
     private static async Task<int> Run(ParseResult parsed, Output output, CancellationToken cancellation)
     {

@@ -18,7 +18,8 @@ internal static class StatusCommand
 
     private static readonly Option<bool> Watch = new("--watch") { Description = "Look again every second until interrupted." };
 
-    public static Command Create() => Verb.Create("status", "Show the backend, its gate, its clients, and the open claims of a data directory.", Run, Watch);
+    public static Command Create() =>
+        Verb.Create("status", "Show the backend, its gate, its clients, and the open claims of a data directory.", Run, Watch);
 
     private static async Task<int> Run(ParseResult parsed, Output output, CancellationToken cancellation)
     {
@@ -95,7 +96,8 @@ internal static class StatusCommand
     private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     /// <summary>All that a status tells.</summary>
-    private sealed record Facts(DataDirectory Location, BackendLook Backend, DateTimeOffset? Since, string Gate, StoreLook? Store, string? StoreTrouble)
+    private sealed record Facts(DataDirectory Location, BackendLook Backend, DateTimeOffset? Since, string Gate, StoreLook? Store,
+        string? StoreTrouble)
     {
         public static async Task<Facts> At(DataDirectory location, CancellationToken cancellation)
         {

@@ -13,7 +13,8 @@ internal static class StopCommand
 
     private static readonly Option<bool> All = new("--all") { Description = "The backends of all data directories of this user." };
 
-    public static Command Create() => Verb.Create("stop", "Ask the backend to leave. Clients that are connected start another one when they need it.", Run, All);
+    public static Command Create() =>
+        Verb.Create("stop", "Ask the backend to leave. Clients that are connected start another one when they need it.", Run, All);
 
     private static async Task<int> Run(ParseResult parsed, Output output, CancellationToken cancellation)
     {

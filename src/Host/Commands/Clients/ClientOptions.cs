@@ -18,7 +18,8 @@ internal static class ClientOptions
 
     public static readonly Option<bool> DryRun = new("--dry-run") { Description = "Say what would be done, and change nothing." };
 
-    static ClientOptions() => Client.CompletionSources.Add(_ => KnownClients.All.Select(c => new System.CommandLine.Completions.CompletionItem(c.Id)));
+    static ClientOptions() =>
+        Client.CompletionSources.Add(_ => KnownClients.All.Select(c => new System.CommandLine.Completions.CompletionItem(c.Id)));
 
     /// <summary>The project's folder with <c>--project</c>; else null.</summary>
     public static string? ProjectFolder(ParseResult parsed) => !parsed.GetValue(Project) ? null
@@ -43,7 +44,8 @@ internal static class ClientOptions
     public static BackendCommand Entry(ParseResult parsed)
     {
         List<string> arguments = [.. OwnProgram.ForClients.Arguments];
-        foreach (var (option, value) in new[] { ("--data-dir", parsed.GetValue(RootCommands.DataDir)), ("--workspace", parsed.GetValue(RootCommands.Workspace)) })
+        foreach (var (option, value) in new[] { ("--data-dir", parsed.GetValue(RootCommands.DataDir)),
+            ("--workspace", parsed.GetValue(RootCommands.Workspace)) })
         {
             if (value is not null && (option == "--data-dir" || !parsed.GetValue(Project)))
             {

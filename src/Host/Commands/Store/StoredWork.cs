@@ -48,7 +48,8 @@ internal sealed class StoredWork
         if (!File.Exists(StoreLook.FileOf(location)))
         {
             throw new CommandFailedException(
-                CommandErrorCode.NoStore, $"There is no work in {location.Path} yet.", "Name another directory with --data-dir; 'orchestrator list' shows all.",
+                CommandErrorCode.NoStore, $"There is no work in {location.Path} yet.",
+                    "Name another directory with --data-dir; 'orchestrator list' shows all.",
                 ExitCode.NotFound);
         }
 
@@ -111,7 +112,8 @@ internal sealed class StoredWork
     {
         using var connection = StoreLook.Open(_file);
         return [.. StoreLook.Rows(
-                connection, "SELECT manifest, message FROM journal WHERE persistence_id = $id AND deleted = 0 ORDER BY sequence_number", ("$id", persistenceId))
+                connection, "SELECT manifest, message FROM journal WHERE persistence_id = $id AND deleted = 0 ORDER BY sequence_number",
+                    ("$id", persistenceId))
             .Select(r => EventCodec.Read((string)r[0], (byte[])r[1]))];
     }
 }

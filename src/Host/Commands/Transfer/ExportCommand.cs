@@ -14,8 +14,10 @@ namespace Orchestrator.Host.Commands.Transfer;
 internal static class ExportCommand
 {
     private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-    private static readonly Argument<string?> Target = new("file") { Description = "Where to; else standard output.", Arity = ArgumentArity.ZeroOrOne };
-    private static readonly Option<bool> WithArtifacts = new("--artifacts") { Description = "With the work products themselves, not only their summaries." };
+    private static readonly Argument<string?> Target =
+        new("file") { Description = "Where to; else standard output.", Arity = ArgumentArity.ZeroOrOne };
+    private static readonly Option<bool> WithArtifacts =
+        new("--artifacts") { Description = "With the work products themselves, not only their summaries." };
 
     public static Command Create() => Verb.Create("export", "Write all tasks as JSON lines.", Run, Target, WithArtifacts);
 
@@ -67,7 +69,8 @@ internal static class ExportCommand
         foreach (var row in all)
         {
             var details = work.Details(row.TaskId);
-            var line = new JsonObject { ["schema"] = "orchestrator-task/1", ["store"] = work.Location.Identity, ["task"] = TasksCommand.Node(work.View(row)) };
+            var line = new JsonObject { ["schema"] = "orchestrator-task/1", ["store"] = work.Location.Identity,
+                ["task"] = TasksCommand.Node(work.View(row)) };
             if (details.Progress > 0)
             {
                 line["progress"] = details.Progress;   // as reported; a parent's view counts its subtasks instead
@@ -75,7 +78,8 @@ internal static class ExportCommand
 
             if (withArtifacts && details.Artifacts.Count > 0)
             {
-                line["contents"] = new JsonObject(details.Artifacts.Select(a => KeyValuePair.Create(a.Artifact.ArtifactId.Value, (JsonNode?)Read(work, a.Artifact.Sha256))));
+                line["contents"] = new JsonObject(
+                    details.Artifacts.Select(a => KeyValuePair.Create(a.Artifact.ArtifactId.Value, (JsonNode?)Read(work, a.Artifact.Sha256))));
             }
 
             writer.Write(line.ToJsonString(Readable));
@@ -93,7 +97,8 @@ internal static class ExportCommand
         }
         catch (ArtifactDamagedException e)
         {
-            throw new CommandFailedException(RefusalCode.ArtifactDamaged, e.Message, "Run: orchestrator doctor. Without --artifacts the tasks themselves can be exported.");
+            throw new CommandFailedException(RefusalCode.ArtifactDamaged, e.Message,
+                "Run: orchestrator doctor. Without --artifacts the tasks themselves can be exported.");
         }
     }
 }

@@ -15,7 +15,8 @@ internal static class ImportCommand
     private const int Shown = 50;
 
     private static readonly Argument<string> Source = new("source") { Description = "A file or a folder." };
-    private static readonly Option<string?> From = new("--from") { Description = $"What it is: {string.Join(", ", ImportReaders.ByKind.Keys)}; else seen from its name." };
+    private static readonly Option<string?> From =
+        new("--from") { Description = $"What it is: {string.Join(", ", ImportReaders.ByKind.Keys)}; else seen from its name." };
     private static readonly Option<bool> DryRun = new("--dry-run") { Description = "Say what would be imported, and change nothing." };
 
     public static Command Create()
@@ -37,7 +38,8 @@ internal static class ImportCommand
         return Report(output, plan, source, before.Count, now.Count - before.Count, refused, parsed.GetValue(DryRun));
     }
 
-    private static async Task<IReadOnlyCollection<string>> Carry(DataDirectory location, ImportPlan plan, Output output, CancellationToken cancellation)
+    private static async Task<IReadOnlyCollection<string>> Carry(DataDirectory location, ImportPlan plan, Output output,
+        CancellationToken cancellation)
     {
         await using var relay = await BackendClient.Start(location, cancellation);
         if (!output.IsTerminal)

@@ -14,7 +14,8 @@ internal static class ArtifactCommand
 {
     private static readonly Argument<string> Id = new("artifact") { Description = "The work product's id." };
     private static readonly Option<string?> OfTask = new("--task") { Description = "Only those of this task." };
-    private static readonly Option<string> Target = new("--output", "-o") { Description = "The file that gets it; it must not exist.", Required = true };
+    private static readonly Option<string> Target =
+        new("--output", "-o") { Description = "The file that gets it; it must not exist.", Required = true };
 
     public static Command Create() => Verb.Group(
         "artifact", "Look at stored work products.",

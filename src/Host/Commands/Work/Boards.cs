@@ -28,7 +28,8 @@ internal static class Boards
         {
             var tasks = total == 0 ? [] : work.Index.Query(filter, name == "waiting" ? 200 : Shown, null).Tasks
                 .Where(t => name != "waiting" || !t.Ready).Take(Shown).ToList();
-            json[name.Replace(' ', '_')] = new JsonObject { ["total"] = total, ["tasks"] = new JsonArray([.. tasks.Select(t => TasksCommand.Node(TaskViews.Of(t)))]) };
+            json[name.Replace(' ', '_')] =
+                new JsonObject { ["total"] = total, ["tasks"] = new JsonArray([.. tasks.Select(t => TasksCommand.Node(TaskViews.Of(t)))]) };
             if (total > 0)
             {
                 output.Line($"{name} ({total})");

@@ -6,10 +6,12 @@ using Orchestrator.Host.Diagnosis;
 
 namespace Orchestrator.Host.Commands.Work;
 
-/// <summary><c>orchestrator tasks claim</c> and <c>release</c>: through the backend, as a client's calls are; one is started when none runs.</summary>
+/// <summary><c>orchestrator tasks claim</c> and <c>release</c>: through the backend, as a client's calls are; one is started when none
+/// runs.</summary>
 internal static class ClaimCommands
 {
-    private static readonly Argument<string?> Best = new("task") { Description = "The task's id; else the best ready one.", Arity = ArgumentArity.ZeroOrOne };
+    private static readonly Argument<string?> Best =
+        new("task") { Description = "The task's id; else the best ready one.", Arity = ArgumentArity.ZeroOrOne };
     private static readonly Argument<string> Id = new("task") { Description = "The task's id." };
     private static readonly Option<int> Minutes = new("--minutes") { Description = "How long, 1 to 1440.", DefaultValueFactory = _ => 60 };
     private static readonly Option<string> Token = new("--claim") { Description = "The claim that 'claim' printed.", Required = true };

@@ -27,7 +27,8 @@ internal static class SessionCommand
         }));
         if (output.IsJson)
         {
-            Output.Json("sessions/1", new JsonObject { ["sessions"] = new JsonArray([.. sessions.Select(s => (JsonNode)Node(s.Session, s.Tasks.Total))]) });
+            Output.Json("sessions/1",
+                new JsonObject { ["sessions"] = new JsonArray([.. sessions.Select(s => (JsonNode)Node(s.Session, s.Tasks.Total))]) });
         }
 
         return ExitCode.Done;

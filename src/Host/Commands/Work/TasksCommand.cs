@@ -16,14 +16,16 @@ internal static class TasksCommand
 {
     private static readonly Argument<string> Id = new("task") { Description = "The task's id." };
     private static readonly Argument<string> Text = new("text") { Description = "What title or description holds." };
-    private static readonly Option<string[]> Status = new("--status") { Description = $"Only these: {Vocabulary.Phases.All}.", AllowMultipleArgumentsPerToken = true };
+    private static readonly Option<string[]> Status =
+        new("--status") { Description = $"Only these: {Vocabulary.Phases.All}.", AllowMultipleArgumentsPerToken = true };
     private static readonly Option<bool> Ready = new("--ready") { Description = "Only what can be claimed now, best first." };
     private static readonly Option<string?> Parent = new("--parent") { Description = "Only the direct subtasks of this task." };
     private static readonly Option<int> Limit = new("--limit") { Description = "How many at most.", DefaultValueFactory = _ => 50 };
 
     public static Command Create() => Verb.Group(
         "tasks", "Look at the tasks, claim one, give one back.",
-        Verb.Create("board", "What is in work, ready, blocked and waiting, at a glance.", (p, o) => Boards.Show(StoredWork.Open(RootCommands.Location(p)), o)),
+        Verb.Create("board", "What is in work, ready, blocked and waiting, at a glance.",
+            (p, o) => Boards.Show(StoredWork.Open(RootCommands.Location(p)), o)),
         Verb.Create("list", "Tasks, newest first.", List, Status, Ready, Parent, Limit),
         Verb.Create("search", "Tasks whose title or description holds a text.", Search, Text, Limit),
         Verb.Create("show", "One task with all that is known of it.", Show, Id),
@@ -33,7 +35,8 @@ internal static class TasksCommand
 
     private static int List(ParseResult parsed, Output output)
     {
-        var phases = (parsed.GetValue(Status) ?? []).Select(s => Vocabulary.Phases.TryParse(s, out var phase) ? phase : throw new CommandFailedException(
+        var phases = (parsed.GetValue(Status) ?? [])
+            .Select(s => Vocabulary.Phases.TryParse(s, out var phase) ? phase : throw new CommandFailedException(
             RefusalCode.ValidationFailed, $"There is no status '{s}'.", $"Use one of {Vocabulary.Phases.All}.", ExitCode.Usage)).ToList();
         return Page(parsed, output, new TaskFilter
         {
@@ -53,7 +56,8 @@ internal static class TasksCommand
         }));
         if (output.IsJson)
         {
-            Output.Json("tasks/1", new JsonObject { ["total"] = page.Total, ["tasks"] = new JsonArray([.. page.Tasks.Select(t => Node(TaskViews.Of(t)))]) });
+            Output.Json("tasks/1", new JsonObject { ["total"] = page.Total,
+                ["tasks"] = new JsonArray([.. page.Tasks.Select(t => Node(TaskViews.Of(t)))]) });
         }
         else if (page.Total > page.Tasks.Count)
         {
@@ -71,7 +75,8 @@ internal static class TasksCommand
         var dependencies = work.Index.DependenciesOf([row.TaskId]);
         if (output.IsJson)
         {
-            Output.Json("task/1", new JsonObject { ["task"] = Node(view), ["why_not_ready"] = WhyNotReady.Of(row, dependencies) is { Length: > 0 } why ? why : null });
+            Output.Json("task/1", new JsonObject { ["task"] = Node(view),
+                ["why_not_ready"] = WhyNotReady.Of(row, dependencies) is { Length: > 0 } why ? why : null });
             return ExitCode.Done;
         }
 
@@ -130,7 +135,8 @@ internal static class TasksCommand
     /// <summary>An event in words.</summary>
     private static string Describe(ITaskEvent e) => e switch
     {
-        TaskEvents.Planned x => x.Subtasks.Count == 0 ? $"planned: {x.Definition.Title}" : $"planned with {x.Subtasks.Count} subtasks: {x.Definition.Title}",
+        TaskEvents.Planned x => x.Subtasks.Count == 0 ? $"planned: {x.Definition.Title}"
+            : $"planned with {x.Subtasks.Count} subtasks: {x.Definition.Title}",
         TaskEvents.SubtasksAdded x => $"subtasks planned: {string.Join(", ", x.Subtasks.Select(s => s.TaskId))}",
         TaskEvents.SubtasksCreated x => $"subtasks created: {x.Created.Count}",
         TaskEvents.Claimed x => $"claimed until {Time(x.Deadline)}",

@@ -21,7 +21,8 @@ internal static class WhyNotReady
 
         return task.Phase switch
         {
-            TaskPhase.Pending when task.WaitingFor > 0 => dependencies?.Where(d => d is { Satisfied: false, Kind: DependencyKind.Completion }).ToList() is { Count: > 0 } open
+            TaskPhase.Pending when task.WaitingFor > 0 => dependencies?.Where(d => d is { Satisfied: false, Kind: DependencyKind.Completion })
+                .ToList() is { Count: > 0 } open
                 ? $"waits for {string.Join(", ", open.Select(d => $"{d.On} ({d.Title})"))}"
                 : $"waits for {task.WaitingFor} other tasks",
             TaskPhase.Pending when task.OpenSubtasks > 0 => $"has {task.OpenSubtasks} open subtasks",

@@ -25,7 +25,18 @@ public static class EventManifest
         [typeof(TaskEvents.Noted)] = "task-noted/1",
         [typeof(TaskEvents.Progressed)] = "task-progressed/1",
         [typeof(TaskEvents.WorkStored)] = "task-work-stored/1",
+        [typeof(TaskEvents.ConsequencesDue)] = "task-consequences-due/1",
+        [typeof(TaskEvents.ConsequencesDone)] = "task-consequences-done/1",
+        [typeof(TaskEvents.DependencyWaived)] = "task-dependency-waived/1",
+        [typeof(TaskEvents.AttributesChanged)] = "task-attributes-changed/1",
+        [typeof(TaskEvents.GatesSet)] = "task-gates-set/1",
+        [typeof(TaskEvents.DecisionRecorded)] = "task-decision-recorded/1",
+        [typeof(TaskEvents.FilesRecorded)] = "task-files-recorded/1",
+        [typeof(TaskEvents.Archived)] = "task-archived/1",
+        [typeof(TaskEvents.WorkDiscarded)] = "task-work-discarded/1",
+        [typeof(TaskEvents.Deleted)] = "task-deleted/1",
         [typeof(SessionEvents.Opened)] = "session-opened/1",
         [typeof(SessionEvents.Resumed)] = "session-resumed/1",
+        [typeof(SessionEvents.Closed)] = "session-closed/1",
     }.ToFrozenDictionary();
 }

@@ -29,7 +29,7 @@ public sealed class ServedStore : IAsyncDisposable
         Workspace = Directory.CreateDirectory(Path.Combine(Folder, "work")).FullName;
         Location = DataDirectory.Resolve(Path.Combine(Workspace, ".task_orchestrator"), Workspace);
         Location.PrepareDataDirectory();
-        _options = new BackendOptions(Location, TimeSpan.FromHours(1));
+        _options = new BackendOptions(Location, TimeSpan.FromHours(1)) { Home = Path.Combine(Folder, "home") };
         _gate = new Gate(() => Storage.Open(_options, Clock, () => { }), Clock, NullLogger<Gate>.Instance);
         _tools = ToolList.Create(_gate, NullLoggerFactory.Instance);
     }

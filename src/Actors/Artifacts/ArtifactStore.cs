@@ -21,7 +21,7 @@ public sealed class ArtifactStore(string directory)
         DurableDirectory.Create(folder);
         if (!IsWhole(path, hash))
         {
-            Write(content, path);
+            DurableFile.Write(path, content);
         }
 
         DurableDirectory.Sync(folder);   // also for a file that was there: its name may not have been synced when its writer died
@@ -64,26 +64,6 @@ public sealed class ArtifactStore(string directory)
 
         using var file = File.OpenRead(path);
         return Convert.ToHexStringLower(SHA256.HashData(file)) == hash;
-    }
-
-    private static void Write(ReadOnlySpan<byte> content, string path)
-    {
-        var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
-        try
-        {
-            using (var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0))
-            {
-                file.Write(content);
-                file.Flush(flushToDisk: true);
-            }
-
-            File.Move(temporary, path, overwrite: true);
-        }
-        catch
-        {
-            File.Delete(temporary);
-            throw;
-        }
     }
 }
 

@@ -22,4 +22,6 @@ internal sealed class SessionIdConverter() : IdConverter<SessionId>(text => new 
 
 internal sealed class ArtifactIdConverter() : IdConverter<ArtifactId>(text => new ArtifactId(text));
 
+internal sealed class DecisionIdConverter() : IdConverter<DecisionId>(text => new DecisionId(text));
+
 internal sealed class ClaimTokenConverter() : IdConverter<ClaimToken>(text => new ClaimToken(text));

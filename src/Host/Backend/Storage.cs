@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orchestrator.Actors;
 using Orchestrator.Actors.Artifacts;
+using Orchestrator.Actors.Roles;
 using Orchestrator.Actors.Sessions;
 using Orchestrator.Actors.TaskIndex;
 using Orchestrator.Actors.Tasks;
@@ -23,9 +24,12 @@ internal sealed class Storage : IAsyncDisposable
         var registry = host.Services.GetRequiredService<ActorRegistry>();
         Tasks = new TaskGateway(registry.Get<TaskActor>(), registry.Get<TaskGraphActor>());
         Sessions = new SessionGateway(registry.Get<SessionActor>());
-        Index = new SqliteTaskIndex(store.ReadOnly);
+        var index = new SqliteTaskIndex(store.ReadOnly);
+        (Index, Maintenance) = (index, index);
+        DataDirectory = options.Location.Path;
         Artifacts = new ArtifactStore(options.Artifacts);
         Workspace = options.Location.Workspace;
+        Roles = RoleLibrary.Of(options.Home, options.Location.Path, Workspace);
     }
 
     public TaskGateway Tasks { get; }
@@ -34,7 +38,15 @@ internal sealed class Storage : IAsyncDisposable
 
     public ITaskIndex Index { get; }
 
+    public IMaintenanceIndex Maintenance { get; }
+
+    /// <summary>Where everything is kept.</summary>
+    public string DataDirectory { get; }
+
     public ArtifactStore Artifacts { get; }
+
+    /// <summary>How specialists work.</summary>
+    public RoleLibrary Roles { get; }
 
     /// <summary>Where the clients' files are; null when there is no project.</summary>
     public string? Workspace { get; }

@@ -1,7 +1,6 @@
 using System.Text;
 using Microsoft.Extensions.Logging;
 using ModelContextProtocol.Protocol;
-using Orchestrator.Actors.Artifacts;
 using Orchestrator.Host.Backend;
 using Orchestrator.Protocol;
 using Orchestrator.Protocol.Tasks;
@@ -33,7 +32,7 @@ internal sealed class CompleteTaskTool(Gate gate, ILogger log) : OrchestratorToo
 
     protected override async Task<CallToolResult> Run(Input input, ToolCall call, CancellationToken cancellation)
     {
-        var files = input.Files.Select(f => InWorkspace(call.Storage.Workspace, f)).Distinct().ToList();
+        var files = input.Files.Select(f => WorkspaceFiles.Relative(call.Storage.Workspace, f, "file_paths")).Distinct().ToList();
         var content = Encoding.UTF8.GetBytes(input.Work);
         var hash = call.Storage.Artifacts.Save(content);
         var artifact = new ArtifactReference(
@@ -52,14 +51,6 @@ internal sealed class CompleteTaskTool(Gate gate, ILogger log) : OrchestratorToo
                 TaskViews.NullIfEmpty(ready.Select(TaskViews.Of))),
             ToolJson.Default.CompletionView);
     }
-
-    private static string InWorkspace(string? workspace, string path) =>
-        WorkspacePaths.TryMakeRelative(workspace ?? "/", path, out var relative) && (workspace is not null || !Path.IsPathRooted(path))
-            ? relative
-            : throw new RefusedException(new Refusal(
-                RefusalCode.ValidationFailed,
-                $"file_paths: '{(path.Length > 100 ? path[..100] : path)}' leads out of the workspace {workspace ?? "(none is known)"}.",
-                "Name files inside the workspace, relative to it."));
 
     internal sealed record Input(
         TaskId TaskId, string Summary, string Work, NextAction Next, ArtifactKind Kind, IReadOnlyList<string> Files, ClaimToken? Claim);

@@ -52,7 +52,8 @@ internal sealed class GetStatusTool(Gate gate, ILogger log) : OrchestratorTool<G
                 changed,
                 List(index, input, TaskPhase.InProgress), List(index, input, TaskPhase.Blocked), List(index, input, TaskPhase.Failed),
                 TaskViews.NullIfEmpty(index.Query(new TaskFilter { Parent = input.Parent, ReadyOnly = true }, Shown, null).Tasks.Select(TaskViews.Of)),
-                input.IncludeCompleted ? List(index, input, TaskPhase.Completed) : null),
+                input.IncludeCompleted ? List(index, input, TaskPhase.Completed) : null,
+                RoleProblemView.Of(call.Storage.Roles, 10)),
             ToolJson.Default.StatusView);
     }
 
@@ -66,4 +67,4 @@ internal sealed class GetStatusTool(Gate gate, ILogger log) : OrchestratorTool<G
 internal sealed record StatusView(
     string Cursor, long Total, long Ready, long Claimed, IReadOnlyDictionary<string, long> ByStatus, ProgressView? Parent, TaskPageView? ChangedSince,
     IReadOnlyList<TaskView>? InProgress, IReadOnlyList<TaskView>? Blocked, IReadOnlyList<TaskView>? Failed, IReadOnlyList<TaskView>? ReadyTasks,
-    IReadOnlyList<TaskView>? Completed);
+    IReadOnlyList<TaskView>? Completed, IReadOnlyList<RoleProblemView>? RoleProblems);

@@ -27,12 +27,7 @@ internal sealed class InitializeSessionTool(Gate gate, ILogger log) : Orchestrat
         ISessionCommand command = input.SessionId is { } id
             ? new SessionCommands.Resume(Known(id), call.Key, call.By, index.Position())
             : new SessionCommands.Open(DerivedId.Session(call.Key), call.Key, call.By, input.WorkingDirectory, index.Position());
-        var session = await call.Storage.Sessions.Send(command, cancellation) switch
-        {
-            SessionReplies.Ready open => open,
-            SessionReplies.Refused refused => throw new RefusedException(refused.Refusal),
-            var other => throw new NotSupportedException($"No rule for reply {other.GetType().Name}."),
-        };
+        var session = await SessionFacts.Send(call, command, cancellation);
 
         var news = session.NewsAfter is { } after
             ? await TaskPages.Read(call, new TaskFilter { ChangedAfter = after }, 20, null, Detail.Brief, cancellation)

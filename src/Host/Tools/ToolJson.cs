@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Orchestrator.Protocol;
 
@@ -19,6 +20,20 @@ namespace Orchestrator.Host.Tools;
 [JsonSerializable(typeof(ArtifactTextView))]
 [JsonSerializable(typeof(StatusView))]
 [JsonSerializable(typeof(SynthesisView))]
+[JsonSerializable(typeof(CancellationView))]
+[JsonSerializable(typeof(RemovalView))]
+[JsonSerializable(typeof(RestorationView))]
+[JsonSerializable(typeof(HistoryView))]
+[JsonSerializable(typeof(JsonObject))]
+[JsonSerializable(typeof(RecordedDecisionView))]
+[JsonSerializable(typeof(DecisionPageView))]
+[JsonSerializable(typeof(TrackedFilesView))]
+[JsonSerializable(typeof(VerificationView))]
+[JsonSerializable(typeof(SessionPageView))]
+[JsonSerializable(typeof(SessionStatusView))]
+[JsonSerializable(typeof(SessionCleanupView))]
+[JsonSerializable(typeof(ResumedSessionView))]
+[JsonSerializable(typeof(MaintenanceView))]
 internal sealed partial class ToolJson : JsonSerializerContext
 {
     /// <summary>How many characters of JSON a task's view takes; pages are capped by it.</summary>

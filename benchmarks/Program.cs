@@ -8,6 +8,7 @@ var benchmarks = new Dictionary<string, Func<Task>>
     ["startup"] = StartupBenchmark.Run,
     ["memory"] = MemoryBenchmark.Run,
     ["idle"] = IdleBenchmark.Run,
+    ["schema"] = SchemaBenchmark.Run,
 };
 var asked = args is [] or ["all"] ? [.. benchmarks.Keys] : args;
 if (asked.FirstOrDefault(a => !benchmarks.ContainsKey(a)) is { } unknown)

@@ -3,8 +3,10 @@ using Akka.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orchestrator.Actors;
+using Orchestrator.Actors.Migrations;
 using Orchestrator.Actors.TaskIndex;
 using Orchestrator.Actors.Tasks;
+using Orchestrator.Actors.Templates;
 using Orchestrator.Protocol.Tasks;
 using Orchestrator.Schema.Sqlite;
 
@@ -73,10 +75,11 @@ internal sealed class StoreUnderTest : IAsyncDisposable
 
     private async Task Open()
     {
-        _store = SqliteStore.Open(Path.Combine(Folder, "orchestrator.db"), TaskIndexTables.Create);
+        _store = OrchestratorDatabase.Open(Path.Combine(Folder, "orchestrator.db")).Store;
         _store.TakeEpoch("benchmark", TimeProvider.System.GetUtcNow());
+        var templates = new TemplateCatalog(new TemplateStore(Path.Combine(Folder, "templates")));
         var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(null);
-        builder.Services.AddAkka("orchestrator", akka => akka.WithOrchestrator(_store, TimeProvider.System));
+        builder.Services.AddAkka("orchestrator", akka => akka.WithOrchestrator(_store, templates, TimeProvider.System));
         _host = builder.Build();
         await _host.StartAsync();
         var registry = _host.Services.GetRequiredService<ActorRegistry>();

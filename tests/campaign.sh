@@ -1,12 +1,21 @@
 #!/usr/bin/env bash
-# Kill campaign: eight clients write at once while each backend is killed (kill -9) 0.3 to 2 s after it came. At the end everything that
-# was acknowledged must be there exactly once, the index must agree with the tasks, and the journal must have no gap. Prints the seed, the
-# changes acknowledged, the kills, the different backends, and how long clients waited. Beside it: one kill at each of 25 moments, 0 to 40 ms
-# after 20 calls were sent at once.
+# Kill campaigns. At the end of each, everything that was acknowledged must be there exactly once, the index must agree with the tasks, and the
+# journal must have no gap. Prints the seed, the changes acknowledged, the kills, the backends started, and how long clients waited.
 #
-#   tests/campaign.sh [seconds=60]       the published programs, if artifacts/publish holds them; up to 60 s also the built ones
+#   tests/campaign.sh [seconds=60]       eight raw clients write at once while each backend is killed (kill -9) 0.3 to 2 s after it came; beside it
+#                                        one kill at each of 25 moments, 0 to 40 ms after 20 calls were sent at once. The published programs, if
+#                                        artifacts/publish holds them; up to 60 s also the built ones
+#   tests/campaign.sh kills [kills=1000] twenty clients of the TypeScript SDKs and the Inspector's mcpdo at 200 calls a second: reads, writes, slow
+#                                        calls with progress, questions, subscriptions. Pauses are divided by a backend's own cold start,
+#                                        measured beside it. Needs the published programs and 'npm ci --prefix tests/clients'
+#   tests/campaign.sh faults             a fault (kill, torn write, failing sync, full disk) at every call by which a backend changes a file,
+#                                        from its start over one write to its end. Needs gcc
 #   CAMPAIGN_SEED=n tests/campaign.sh    kills at the moments of an earlier run
 set -euo pipefail
 cd "$(dirname "$0")/.."
-export CAMPAIGN_SECONDS=${1:-60}
-dotnet test tests/EndToEnd --filter Category=Campaign --logger "console;verbosity=detailed" | grep --line-buffered -vE '^\[xUnit|^ *$'
+case "${1:-60}" in
+  kills) export CAMPAIGN_KILLS=${2:-1000}; category=Kills ;;
+  faults) export FAULT_POINTS=all; category=Faults ;;
+  *) export CAMPAIGN_SECONDS=${1:-60}; category=Campaign ;;
+esac
+dotnet test tests/EndToEnd --filter "Category=$category" --logger "console;verbosity=detailed" | grep --line-buffered -vE '^\[xUnit|^ *$'

@@ -16,11 +16,16 @@ internal sealed class BackendConnector(FrontOptions options, Func<Hello> hello, 
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestSlowPause = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LongestLook = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LookForHello = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan ExpectedPause = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan ExpectedFor = TimeSpan.FromSeconds(5);
 
     private readonly SemaphoreSlim _nudge = new(0, 1);
+    private readonly SpawnLock _spawnLock = new(options.Location.SpawnLockPath);
     private volatile bool _isElected;
     private int _failedStarts;
     private string _lastFailure = NobodyListens;
+    private string? _told;
 
     /// <summary>Somebody waits: ends the pause after which the next attempt would have been made.</summary>
     public void Nudge()
@@ -38,23 +43,27 @@ internal sealed class BackendConnector(FrontOptions options, Func<Hello> hello, 
         $"Look at {options.Location.LogPath}, then repeat the request.");
 
     /// <summary>Tries until a backend has said hello. Meanwhile <paramref name="onRefusal"/> hears why there is none.</summary>
-    /// <param name="firstPause">Time to wait before the first attempt.</param>
+    /// <param name="firstPause">Time to wait before the first attempt; before the first start, when it is not known that nobody serves.</param>
     /// <param name="unavailable">True when it is already known that nobody serves: every failed attempt is then told at once.</param>
+    /// <param name="expected">True when another backend is about to take the place of the last one: it is looked for more often, for a while.</param>
     /// <param name="onRefusal">Told each time when there is no hope for those who wait.</param>
     /// <param name="cancellationToken">Ends the search.</param>
     public async Task<BackendLink> FindAsync(
-        TimeSpan firstPause, bool unavailable, Action<Refusal> onRefusal, CancellationToken cancellationToken)
+        TimeSpan firstPause, bool unavailable, bool expected, Action<Refusal> onRefusal, CancellationToken cancellationToken)
     {
         var since = Stopwatch.GetTimestamp();
-        var pause = firstPause;
+        var pause = unavailable ? firstPause : TimeSpan.Zero;
+        var noStartFor = unavailable ? TimeSpan.Zero : Jitter(firstPause);
         _failedStarts = 0;
         _lastFailure = NobodyListens;
+        _told = null;
         while (true)
         {
             await PauseAsync(pause, canBeCutShort: unavailable, cancellationToken);
             try
             {
-                if (await TryAsync(cancellationToken) is { } link)
+                var isExpected = expected && Stopwatch.GetElapsedTime(since) < ExpectedFor;
+                if (await TryAsync(mayStart: Stopwatch.GetElapsedTime(since) >= noStartFor, isExpected, cancellationToken) is { } link)
                 {
                     return link;
                 }
@@ -68,11 +77,13 @@ internal sealed class BackendConnector(FrontOptions options, Func<Hello> hello, 
             catch (BackendRefusedException refused)
             {
                 unavailable = true;
+                Tell($"{refused.Refusal.Message} {refused.Refusal.NextStep}");
                 onRefusal(refused.Refusal);
             }
 
             pause = unavailable
                 ? Clamp(pause * 2, options.SlowRetry, LongestSlowPause)
+                : expected && Stopwatch.GetElapsedTime(since) < ExpectedFor ? ExpectedPause
                 : Clamp(pause * 2, FirstPause, LongestPause);
         }
     }
@@ -83,14 +94,18 @@ internal sealed class BackendConnector(FrontOptions options, Func<Hello> hello, 
     /// </summary>
     public void Kill(ServerProcess silent)
     {
-        using var elected = _isElected ? null : TryLock(options.Location.SpawnLockPath);
-        if ((elected is not null || _isElected) && silent.Kill())
+        using var elected = _isElected ? null : _spawnLock.TryTake();
+        // One that was stopped while it handed over holds that lock itself.
+        if ((elected is not null || _isElected || silent.IsStopped) && silent.Kill())
         {
-            log.WriteLine($"orchestrator: The backend (process {silent.Id}) did not answer and was killed. Another one takes its place.");
+            log.WriteLine($"{options.Name}: The backend (process {silent.Id}) did not answer and was killed. Another one takes its place.");
         }
     }
 
     public void Dispose() => _nudge.Dispose();
+
+    // Fronts that lost the same backend should not all knock at the same moment.
+    private static TimeSpan Jitter(TimeSpan pause) => pause * (0.75 + (Random.Shared.NextDouble() / 2));
 
     private static TimeSpan Clamp(TimeSpan value, TimeSpan low, TimeSpan high) => value < low ? low : value > high ? high : value;
 
@@ -101,8 +116,7 @@ internal sealed class BackendConnector(FrontOptions options, Func<Hello> hello, 
             return;
         }
 
-        // Fronts that lost the same backend should not all knock at the same moment.
-        var jittered = pause * (0.75 + (Random.Shared.NextDouble() / 2));
+        var jittered = Jitter(pause);
         if (!canBeCutShort)
         {
             await Task.Delay(jittered, cancellationToken);
@@ -113,11 +127,11 @@ internal sealed class BackendConnector(FrontOptions options, Func<Hello> hello, 
         }
     }
 
-    private async Task<BackendLink?> TryAsync(CancellationToken cancellationToken)
+    private async Task<BackendLink?> TryAsync(bool mayStart, bool isExpected, CancellationToken cancellationToken)
     {
         try
         {
-            return await ConnectAsync(options.HelloLimit, cancellationToken) ?? await StartAsync(cancellationToken);
+            return await ConnectAsync(options.HelloLimit, cancellationToken) ?? await StartAsync(mayStart, isExpected, cancellationToken);
         }
         catch (TimeoutException)
         {
@@ -135,13 +149,26 @@ internal sealed class BackendConnector(FrontOptions options, Func<Hello> hello, 
     private Task<BackendLink?> ConnectAsync(TimeSpan limit, CancellationToken cancellationToken) =>
         BackendLink.ConnectAsync(options.Location, hello(), limit, KillIfStopped, outgoing, cancellationToken);
 
-    private async Task<BackendLink?> StartAsync(CancellationToken cancellationToken)
+    private async Task<BackendLink?> StartAsync(bool mayStart, bool isExpected, CancellationToken cancellationToken)
     {
         options.Location.PrepareRunDirectory();
-        using var elected = TryLock(options.Location.SpawnLockPath);
+        using var elected = _spawnLock.TryTake();
+        if (elected is null && isExpected)
+        {
+            return null;   // One backend hands over to another, and holds the lock until that serves.
+        }
+
         if (elected is null)
         {
-            return null;   // Another front is starting one.
+            // Another front is starting one. What it does will be seen when it has done it, not at some later look.
+            await Task.WhenAny(_spawnLock.FreedAsync(), Task.Delay(LongestPause, cancellationToken));
+            cancellationToken.ThrowIfCancellationRequested();
+            return await ConnectAsync(options.HelloLimit, cancellationToken);
+        }
+
+        if (!mayStart)
+        {
+            return null;
         }
 
         try
@@ -153,7 +180,8 @@ internal sealed class BackendConnector(FrontOptions options, Func<Hello> hello, 
             }
 
             options.Location.PrepareDataDirectory();
-            return await AwaitHelloAsync(BackendSpawner.Start(options.Backend, options.Location), cancellationToken);
+            var words = LastWords.Mark(options.Location.LogPath);
+            return await AwaitHelloAsync(BackendSpawner.Start(options.Backend, options.Location), words, cancellationToken);
         }
         finally
         {
@@ -161,7 +189,7 @@ internal sealed class BackendConnector(FrontOptions options, Func<Hello> hello, 
         }
     }
 
-    private async Task<BackendLink?> AwaitHelloAsync(SpawnedBackend backend, CancellationToken cancellationToken)
+    private async Task<BackendLink?> AwaitHelloAsync(SpawnedBackend backend, LastWords words, CancellationToken cancellationToken)
     {
         var started = Stopwatch.GetTimestamp();
         var pause = TimeSpan.FromMilliseconds(5);
@@ -176,11 +204,11 @@ internal sealed class BackendConnector(FrontOptions options, Func<Hello> hello, 
 
             if (backend.Exited.IsCompleted)
             {
-                CountExit(await backend.Exited);
+                CountExit(await backend.Exited, words);
                 return null;
             }
 
-            pause = Clamp(pause * 2, pause, LongestLook);
+            pause = Clamp(pause * 2, pause, LookForHello);
         }
 
         Fail($"The backend that was started (process {backend.ProcessId}) has not answered for {options.HelloLimit.TotalSeconds:0} s.");
@@ -196,35 +224,49 @@ internal sealed class BackendConnector(FrontOptions options, Func<Hello> hello, 
         }
     }
 
-    private void CountExit(int code)
+    private void CountExit(int code, LastWords words)
     {
-        if (code != BackendExitCode.AlreadyServed)
+        if (code == BackendExitCode.AlreadyServed)
         {
-            _failedStarts++;
-            Fail($"The backend ended with exit code {code} before it served.");
+            LookAtHolder();
+            return;
+        }
+
+        _failedStarts++;
+        Fail($"The backend ended with exit code {code} before it served.{(words.Find() is { } last ? $" It said: {last}" : "")}");
+    }
+
+    // Somebody holds the data directory and does not listen. A process that is about to, or on its way out, is soon done.
+    private void LookAtHolder()
+    {
+        if (ServerProcess.HolderOf(options.Location.LockPath) is not { } holder)
+        {
+            return;
+        }
+
+        if (holder.IsStopped)
+        {
+            Kill(holder);
+        }
+        else
+        {
+            Fail($"Process {holder.Id} holds {options.Location.LockPath} and does not listen. If it stays so, end it: kill {holder.Id}.");
         }
     }
 
     private void Fail(string failure)
     {
-        if (failure != _lastFailure)
-        {
-            log.WriteLine($"orchestrator: {failure} Its log is {options.Location.LogPath}");
-        }
-
+        Tell($"{failure} Its log is {options.Location.LogPath}");
         _lastFailure = failure;
     }
 
-    // Never unlinked: a file that is replaced while it is locked can be locked twice.
-    private static FileStream? TryLock(string path)
+    // The same thing is said once, however often it is tried.
+    private void Tell(string what)
     {
-        try
+        if (what != _told)
         {
-            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1);
-        }
-        catch (IOException)
-        {
-            return null;
+            log.WriteLine($"{options.Name}: {what}");
+            _told = what;
         }
     }
 }

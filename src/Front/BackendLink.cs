@@ -57,7 +57,7 @@ internal sealed class BackendLink : IDisposable
     /// <exception cref="BackendRefusedException">It says why it does not serve.</exception>
     /// <exception cref="TimeoutException">It took the connection and says nothing.</exception>
     public static async Task<BackendLink?> ConnectAsync(
-        DataDirectory location, Hello mine, TimeSpan helloLimit, Action<ServerProcess> onSilent, ByteGate outgoing, CancellationToken cancellationToken)
+        IServerLocation location, Hello mine, TimeSpan helloLimit, Action<ServerProcess> onSilent, ByteGate outgoing, CancellationToken cancellationToken)
     {
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         FrameStream? frames = null;
@@ -66,7 +66,7 @@ internal sealed class BackendLink : IDisposable
         limit.CancelAfter(helloLimit);
         try
         {
-            await socket.ConnectAsync(new UnixDomainSocketEndPoint(location.SocketPath), limit.Token);
+            await ConnectAsync(socket, location.SocketPath, limit.Token);
             if (!PeerCredentials.Check(socket))
             {
                 throw new BackendRefusedException(new Refusal(
@@ -104,6 +104,23 @@ internal sealed class BackendLink : IDisposable
         }
     }
 
+    // A backend that has many fronts to accept lets no more queue: that is no reason to start another one.
+    private static async Task ConnectAsync(Socket socket, string path, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancellationToken);
+                return;
+            }
+            catch (SocketException full) when (full.SocketErrorCode == SocketError.WouldBlock)
+            {
+                await Task.Delay(Random.Shared.Next(5, 30), cancellationToken);
+            }
+        }
+    }
+
     public void Send(long sequence, ReadOnlyMemory<byte> line)
     {
         _outgoing.Add(line.Length);
@@ -120,7 +137,8 @@ internal sealed class BackendLink : IDisposable
     /// Reads until the backend's end, and writes meanwhile. What a killed backend had written is still read: only the end of the stream says
     /// that an answer is lost, a failed write does not.
     /// </summary>
-    public async Task RunAsync(ByteGate clientGate, Action<JsonLine> onLine, Action<Refusal> onRefusal)
+    public async Task RunAsync(
+        ByteGate clientGate, Action<JsonLine> onLine, Action<Refusal> onRefusal, Action<Refusal> onNotice, Action<HoldNotice?> onHold)
     {
         var writing = WriteAsync();
         try
@@ -137,6 +155,15 @@ internal sealed class BackendLink : IDisposable
                         break;
                     case FrameKind.Refuse:
                         onRefusal(RefusalJson.Parse(frame.Payload.Span));
+                        break;
+                    case FrameKind.Notice:
+                        onNotice(RefusalJson.Parse(frame.Payload.Span));
+                        break;
+                    case FrameKind.Hold:
+                        onHold(HoldNotice.Parse(frame.Payload.Span));
+                        break;
+                    case FrameKind.Resume:
+                        onHold(null);
                         break;
                 }
 

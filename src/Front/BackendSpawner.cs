@@ -17,19 +17,16 @@ internal static unsafe class BackendSpawner
 {
     private const long LongestLog = 8 * 1024 * 1024;
 
+    /// <param name="command">The program.</param>
+    /// <param name="location">What it is to serve.</param>
+    /// <param name="more">What else it is told, after the command's own arguments.</param>
     /// <exception cref="IOException">The system cannot start it.</exception>
-    public static SpawnedBackend Start(BackendCommand command, DataDirectory location)
+    public static SpawnedBackend Start(BackendCommand command, IServerLocation location, params IReadOnlyList<string> more)
     {
-        List<string> arguments = [command.Executable, .. command.Arguments, "backend", "--data-dir", location.Path];
-        if (location.Workspace is { } workspace)
-        {
-            arguments.AddRange(["--workspace", workspace]);
-        }
-
         Rotate(location.LogPath);
 
         // Not the client's working directory: a backend that stays for days must not keep a directory from being removed or unmounted.
-        var process = Spawn(command.Executable, arguments, location.LogPath, Path.GetDirectoryName(location.Path) ?? "/");
+        var process = Spawn(command.Executable, [command.Executable, .. command.Arguments, .. more], location.LogPath, Path.GetDirectoryName(location.Path) ?? "/");
         var exited = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
         new Thread(() => Reap(process, exited), 128 * 1024) { IsBackground = true, Name = "reap backend" }.Start();
         return new SpawnedBackend(process, exited.Task);

@@ -4,9 +4,14 @@ using System.Security.Cryptography;
 
 namespace Orchestrator.Front;
 
-/// <summary>The front as a whole: one client's pipe for the client's whole life.</summary>
+/// <summary>
+/// The front as a whole: one client's pipe for the client's whole life. With <see cref="FrontOptions"/> and <see cref="BackendCommand"/> it is all that
+/// others see of it.
+/// </summary>
 public static class FrontProcess
 {
+    private const int StandardOutput = 1;
+
     /// <summary>The build that this front says it is.</summary>
     public static string Build { get; } =
         typeof(FrontProcess).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0";
@@ -19,14 +24,18 @@ public static class FrontProcess
     /// <param name="stdout">Gets whole JSON lines and nothing else.</param>
     /// <param name="stderr">Gets a sentence when something is wrong.</param>
     /// <param name="cancellationToken">Ends the relay at once.</param>
-    public static async Task<int> RunAsync(
-        FrontOptions options, Stream stdin, Stream stdout, TextWriter stderr, CancellationToken cancellationToken = default)
+    public static Task<int> RunAsync(
+        FrontOptions options, Stream stdin, Stream stdout, TextWriter stderr, CancellationToken cancellationToken = default) =>
+        RunAsync(options, stdin, stdout, stderr, () => false, cancellationToken);
+
+    private static async Task<int> RunAsync(
+        FrontOptions options, Stream stdin, Stream stdout, TextWriter stderr, Func<bool> hasGone, CancellationToken cancellationToken)
     {
         // Reading a terminal or a pipe blocks a pool thread, writing may; on two cores the pool would wait half a second before it adds one.
         ThreadPool.GetMinThreads(out var workers, out var completions);
         ThreadPool.SetMinThreads(Math.Max(workers, 8), completions);
         var front = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
-        using var relay = new Relay(options, front, Build, stdout, stderr, cancellationToken);
+        using var relay = new Relay(options, front, Build, stdout, stderr, hasGone, cancellationToken);
         await relay.RunAsync(stdin);
         return 0;
     }
@@ -44,10 +53,8 @@ public static class FrontProcess
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Stop);
-        await using var stderr = OpenError();
-        return await RunAsync(options, Console.OpenStandardInput(), Console.OpenStandardOutput(), stderr, stop.Token);
+        await using var stderr = new ErrorLog(Console.OpenStandardError());
+        return await RunAsync(
+            options, Console.OpenStandardInput(), Console.OpenStandardOutput(), stderr, () => ClientPipe.HasGone(StandardOutput), stop.Token);
     }
-
-    /// <summary>Standard error, written through at once. Several tasks may write to it.</summary>
-    internal static TextWriter OpenError() => TextWriter.Synchronized(new StreamWriter(Console.OpenStandardError()) { AutoFlush = true });
 }

@@ -200,6 +200,11 @@ internal sealed partial class JsonLine
         {
             MetaVersion = ReadString(ref json);
         }
+        else if (Is(ref json, "io.modelcontextprotocol/clientCapabilities"u8))
+        {
+            HasCapabilities = json.TokenType == JsonTokenType.StartObject;
+            Skip(ref json);
+        }
         else
         {
             SkipMember(ref json);

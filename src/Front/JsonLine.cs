@@ -90,6 +90,9 @@ internal sealed partial class JsonLine
     /// <summary><c>params._meta</c>, the revision that a request without a handshake speaks.</summary>
     public string? MetaVersion { get; private set; }
 
+    /// <summary><c>params._meta</c> says what the client can do, as every request without a handshake must.</summary>
+    public bool HasCapabilities { get; private set; }
+
     /// <summary><c>protocolVersion</c> of <c>params</c> or of <c>result</c>.</summary>
     public string? ProtocolVersion { get; private set; }
 

@@ -121,8 +121,10 @@ internal sealed class LineReader(Stream stream, int maxLine)
         }
         else if (_end == _buffer.Length)
         {
-            // What is not read into stays untouched, and takes no memory.
-            var larger = GC.AllocateUninitializedArray<byte>((int)Math.Min(Math.Max(StartSize, length * 4L), Math.Max(maxLine, StartSize) + (long)StartSize));
+            // What is not read into stays untouched, and takes no memory. The last step leads all the way: two buffers near the limit would be twice as much.
+            var most = Math.Max(maxLine, StartSize) + (long)StartSize;
+            var wanted = Math.Max(StartSize, length * 4L);
+            var larger = GC.AllocateUninitializedArray<byte>((int)(wanted > most / 8 ? most : wanted));
             _buffer.AsSpan(_start, length).CopyTo(larger);
             _buffer = larger;
         }

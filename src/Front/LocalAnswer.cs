@@ -10,6 +10,7 @@ internal static class LocalAnswer
 {
     public const int ParseError = -32700;
     public const int InvalidRequest = -32600;
+    public const int MethodNotFound = -32601;
     public const int InvalidParams = -32602;
     private const int ServerError = -32000;
 

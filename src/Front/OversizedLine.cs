@@ -33,7 +33,7 @@ internal static class OversizedLine
                 }
             }
         }
-        catch (JsonException)
+        catch (Exception damaged) when (damaged is JsonException or InvalidOperationException)   // the latter: a name holds half of a surrogate pair
         {
             // What stands before the damage was searched.
         }

@@ -11,7 +11,7 @@ internal sealed class PendingRequest(JsonLine line, long sequence, long heldSinc
     /// <summary>The batch that its answer belongs to.</summary>
     public Batch? Batch { get; } = batch;
 
-    /// <summary>Since when it waits for a backend, in milliseconds.</summary>
+    /// <summary>Since when it waits for a backend that serves, in milliseconds.</summary>
     public long HeldSince { get; set; } = heldSince;
 
     /// <summary>The generation of the backend that has it; 0 when none ever had it.</summary>

@@ -10,7 +10,7 @@ internal static class Program
         var asked = CommandLine.Parse(arguments);
         if (asked.Error is not null)
         {
-            return Say(FrontProcess.OpenError(), $"orchestrator-front: {asked.Error}\n{CommandLine.Usage}", 2);
+            return Say(Console.Error, $"orchestrator-front: {asked.Error}\n{CommandLine.Usage}", 2);
         }
 
         if (asked.Help || asked.Version)
@@ -21,12 +21,13 @@ internal static class Program
         if (FindBackend(AppContext.BaseDirectory) is not { } backend)
         {
             var missing = $"orchestrator-front: there is no backend (orchestrator) in {AppContext.BaseDirectory}. Install it there.";
-            return Say(FrontProcess.OpenError(), missing, 1);
+            return Say(Console.Error, missing, 1);
         }
 
         try
         {
-            var options = new FrontOptions(DataDirectory.Resolve(asked.DataDirectory, asked.Workspace), backend)
+            var location = DataDirectory.Resolve(asked.DataDirectory, asked.Workspace);
+            var options = new FrontOptions(location, backend.Serving(location))
             {
                 Profile = ToolProfiles.Resolve(asked.Profile),
             };
@@ -34,11 +35,11 @@ internal static class Program
         }
         catch (LocationException unusable)
         {
-            return Say(FrontProcess.OpenError(), $"orchestrator-front: {unusable.Message}", 1);
+            return Say(Console.Error, $"orchestrator-front: {unusable.Message}", 1);
         }
         catch (FormatException unknown)
         {
-            return Say(FrontProcess.OpenError(), $"orchestrator-front: {unknown.Message}", 2);
+            return Say(Console.Error, $"orchestrator-front: {unknown.Message}", 2);
         }
     }
 

@@ -9,18 +9,23 @@ namespace Orchestrator.Front;
 /// Between one client and whichever backend serves: an event loop round a <see cref="RelayState"/>. Reading and writing each go on by themselves,
 /// so that neither a client that does not read nor a backend that does not can stop the other direction.
 /// </summary>
-internal sealed class Relay : IRelayOutput, IDisposable
+internal sealed partial class Relay : IRelayOutput, IDisposable
 {
     private const long MaxHeld = 256 * 1024 * 1024;
     private const long MaxUnwritten = 64 * 1024 * 1024;
     // A backend that answers nothing and is not stopped may be overloaded: it gets more time than one that cannot even try.
     private const long HungAfter = 10_000;
 
-    // A backend that lived for less than this did not come to serve, so its successor is not sought at once.
-    private static readonly TimeSpan ShortLife = TimeSpan.FromSeconds(5);
+    // After the first backend that did not come to serve (it lived for a short time and answered nothing), the next ones are not sought at once.
+    private const int MostShortLives = 8;
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
 
+    // Whoever leaves in an outage is let go before he loses patience.
+    private static readonly TimeSpan GraceInOutage = TimeSpan.FromMilliseconds(500);
+
     private readonly FrontOptions _options;
+    private readonly TextWriter _log;
+    private readonly Func<bool> _hasGone;
     private readonly Channel<RelayEvent> _events = Channel.CreateUnbounded<RelayEvent>(new UnboundedChannelOptions { SingleReader = true });
     private readonly ByteGate _held = new(MaxHeld);
     private readonly ByteGate _toBackend = new(MaxUnwritten);
@@ -31,17 +36,22 @@ internal sealed class Relay : IRelayOutput, IDisposable
     private readonly BackendConnector _connector;
     private readonly ITimer _ticks;
     private BackendLink? _link;
+    private HoldNotice? _holding;
+    private long _heldSince;
     private long _heldBytes;
     private long _lastSequence;
     private long _readySince;
     private int _period;
     private readonly Liveness _liveness = new();
     private int _shortLives;
+    private bool _hasServed;
     private bool _ended;
+    private Refusal? _noted;
 
-    public Relay(FrontOptions options, string front, string build, Stream stdout, TextWriter log, CancellationToken cancellationToken)
+    public Relay(
+        FrontOptions options, string front, string build, Stream stdout, TextWriter log, Func<bool> hasGone, CancellationToken cancellationToken)
     {
-        _options = options;
+        (_options, _log, _hasGone) = (options, log, hasGone);
         _stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var snapshot = new Lazy<Snapshot?>(() => Snapshot.Load(options.SnapshotDirectory, build, options.Profile));
         _state = new RelayState(this, options.HoldLimit, () => snapshot.Value);
@@ -51,7 +61,7 @@ internal sealed class Relay : IRelayOutput, IDisposable
 
         Hello SayHello() => new(
             Hello.OldestVersion, Hello.Version, build, options.Location.Identity, front, Volatile.Read(ref _lastSequence), Environment.ProcessId)
-        { Profile = options.Profile };
+        { Profile = options.Profile, Program = options.Program, Insists = options.Insists };
     }
 
     public async Task RunAsync(Stream stdin)
@@ -66,7 +76,7 @@ internal sealed class Relay : IRelayOutput, IDisposable
             {
                 while (_events.Reader.TryRead(out var happened))
                 {
-                    if (!Handle(happened))
+                    if (!TryHandle(happened))
                     {
                         _writer.Complete();
                         await Task.WhenAny(writing, Task.Delay(_options.EndGrace, _stopping.Token));
@@ -97,6 +107,26 @@ internal sealed class Relay : IRelayOutput, IDisposable
 
     void IRelayOutput.ToBackend(long sequence, ReadOnlyMemory<byte> line) => _link?.Send(sequence, line);
 
+    // A defect must not take the client's pipe with it: what it met is answered, and everything else goes on.
+    private bool TryHandle(RelayEvent happened)
+    {
+        try
+        {
+            return Handle(happened);
+        }
+        catch (Exception defect) when (defect is not OperationCanceledException)
+        {
+            _log.WriteLine($"{_options.Name}: A defect of the front: {defect}");
+            if (happened is RelayEvent.ClientLine({ Kind: LineKind.Request } line))
+            {
+                _writer.Write(LocalAnswer.Refused(line, new Refusal(
+                    RefusalCode.InternalError, $"A defect of this program: {defect.GetType().Name}.", "Report what stands on standard error.")));
+            }
+
+            return true;
+        }
+    }
+
     /// <summary>False when there is nothing left to do.</summary>
     private bool Handle(RelayEvent happened)
     {
@@ -118,10 +148,14 @@ internal sealed class Relay : IRelayOutput, IDisposable
                 OnBackendReady(link);
                 break;
             case RelayEvent.BackendLine(var link, var line) when link == _link:
+                _hasServed |= _state.IsReady && line.Kind == LineKind.Response;
                 OnRefused(_state.OnBackendLine(line, Environment.TickCount64));
                 break;
             case RelayEvent.BackendRefused(var link, var refusal) when link == _link:
                 OnRefused(refusal);
+                break;
+            case RelayEvent.BackendHolds(var link, var notice) when link == _link:
+                OnBackendHolds(notice);
                 break;
             case RelayEvent.BackendLost(var link) when link == _link:
                 OnBackendLost();
@@ -179,6 +213,11 @@ internal sealed class Relay : IRelayOutput, IDisposable
         }
 
         _state.Expire(_connector.Unavailable(), now);
+        if (_hasGone())
+        {
+            Post(new RelayEvent.Stop());   // Nobody will read what we might write.
+        }
+
         if (period != _period)
         {
             SetPace(period);
@@ -198,9 +237,24 @@ internal sealed class Relay : IRelayOutput, IDisposable
         }
     }
 
+    private void OnBackendHolds(HoldNotice? notice)
+    {
+        _log.WriteLine(notice is null
+            ? $"{_options.Name}: The restart came to nothing; the server goes on."
+            : $"{_options.Name}: The server restarts ({notice.Reason}; {notice.Build} will serve); calls wait, usually about {notice.ExpectedMs} ms.");
+        (_holding, _heldSince) = (notice, Environment.TickCount64);
+    }
+
     private void OnBackendReady(BackendLink link)
     {
         _link = link;
+        _hasServed = false;
+        if (_holding is not null)
+        {
+            _log.WriteLine($"{_options.Name}: {link.Theirs.Build} serves, after {Environment.TickCount64 - _heldSince} ms.");
+            _holding = null;
+        }
+
         _readySince = Environment.TickCount64;
         _liveness.Begin(_readySince);
         _ = ReadBackendAsync(link);
@@ -209,10 +263,18 @@ internal sealed class Relay : IRelayOutput, IDisposable
 
     private void OnBackendLost()
     {
-        var isShort = Environment.TickCount64 - _readySince < ShortLife.TotalMilliseconds;
-        _shortLives = isShort ? Math.Min(_shortLives + 1, 8) : 0;
+        if (_holding is not null)
+        {
+            // It has said so; and whoever takes its place is here in a moment.
+            Drop(hasDied: false);
+            Seek(TimeSpan.Zero, unavailable: false);
+            return;
+        }
+
+        var isShort = !_hasServed && Environment.TickCount64 - _readySince < RelayState.HealthyAfter;
+        _shortLives = isShort ? Math.Min(_shortLives + 1, MostShortLives) : 0;
         Drop(hasDied: true);
-        var pause = TimeSpan.FromMilliseconds(isShort && _shortLives > 1 ? 10 << _shortLives : 0);
+        var pause = TimeSpan.FromMilliseconds(_shortLives > 1 ? 10 << _shortLives : 0);
         Seek(pause < LongestPause ? pause : LongestPause, unavailable: false);
     }
 
@@ -249,7 +311,7 @@ internal sealed class Relay : IRelayOutput, IDisposable
             try
             {
                 var link = await _connector.FindAsync(
-                    pause, unavailable, refusal => Post(new RelayEvent.BackendRefused(null, refusal)), _stopping.Token);
+                    pause, unavailable, _holding is not null, refusal => Post(new RelayEvent.BackendRefused(null, refusal)), _stopping.Token);
                 Post(new RelayEvent.BackendReady(link));
             }
             catch (OperationCanceledException)
@@ -258,65 +320,4 @@ internal sealed class Relay : IRelayOutput, IDisposable
             }
         }
     }
-
-    private async Task ReadClientAsync(Stream stdin)
-    {
-        try
-        {
-            var reader = new LineReader(stdin, _options.MaxLine);
-            while (await reader.ReadAsync(_stopping.Token) is { } line)
-            {
-                if (line.Tail is not null)
-                {
-                    Post(new RelayEvent.ClientLineTooLong(OversizedLine.FindId(line)));
-                    continue;
-                }
-
-                _held.Add(line.Bytes.Length);
-                Post(new RelayEvent.ClientLine(JsonLine.Parse(line.Bytes)));
-                await _held.PassAsync(_stopping.Token);
-                await _toBackend.PassAsync(_stopping.Token);
-            }
-        }
-        catch (Exception ended) when (ended is IOException or OperationCanceledException or ObjectDisposedException)
-        {
-            // A pipe that fails has ended.
-        }
-
-        Post(new RelayEvent.ClientEnded());
-    }
-
-    private async Task ReadBackendAsync(BackendLink link)
-    {
-        await link.RunAsync(
-            _toClient, line => Post(new RelayEvent.BackendLine(link, line)), refusal => Post(new RelayEvent.BackendRefused(link, refusal)));
-        Post(new RelayEvent.BackendLost(link));
-    }
-
-    private async Task WriteToClientAsync()
-    {
-        try
-        {
-            await _writer.RunAsync(_stopping.Token);
-        }
-        catch (Exception ended) when (ended is IOException or OperationCanceledException or ObjectDisposedException)
-        {
-            Post(new RelayEvent.Stop());   // Nobody reads what we would write.
-        }
-    }
-
-    private async Task StopLaterAsync()
-    {
-        try
-        {
-            await Task.Delay(_options.EndGrace, _stopping.Token);
-            Post(new RelayEvent.Stop());
-        }
-        catch (OperationCanceledException)
-        {
-            // The answers came first.
-        }
-    }
-
-    private void Post(RelayEvent happened) => _events.Writer.TryWrite(happened);
 }

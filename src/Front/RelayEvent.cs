@@ -1,4 +1,5 @@
 using Orchestrator.Protocol;
+using Orchestrator.Protocol.Wire;
 
 namespace Orchestrator.Front;
 
@@ -21,6 +22,9 @@ internal abstract record RelayEvent
 
     /// <summary>Why a backend does not serve; without a link: why there is none.</summary>
     public sealed record BackendRefused(BackendLink? Link, Refusal Refusal) : RelayEvent;
+
+    /// <summary>A backend is about to hand over to another process; without a notice: it serves on after all.</summary>
+    public sealed record BackendHolds(BackendLink Link, HoldNotice? Notice) : RelayEvent;
 
     public sealed record BackendLost(BackendLink Link) : RelayEvent;
 

@@ -97,6 +97,13 @@ internal sealed partial class RelayState
 
     private void OnClientRequest(JsonLine line, Batch? batch)
     {
+        // Their revision has neither; a backend would answer the one and stumble over the other.
+        if (line.MetaVersion == ModernVersion && line.Method is ("ping" or "initialize"))
+        {
+            ToClient(batch, LocalAnswer.Error(line.RawId.Span, LocalAnswer.MethodNotFound, $"{ModernVersion} has no method '{line.Method}'."));
+            return;
+        }
+
         if (line.Method == "ping")
         {
             ToClient(batch, LocalAnswer.Empty(line.RawId));
@@ -129,6 +136,7 @@ internal sealed partial class RelayState
         var version = line.Method switch
         {
             "initialize" => _mode == Mode.Disconnected ? line.ProtocolVersion : null,
+            _ when line.MetaVersion is not null && !line.HasCapabilities => null,   // a mistake, which a backend explains
             "server/discover" => line.MetaVersion == ModernVersion ? ModernVersion : null,
             "tools/list" or "prompts/list" or "resources/list" or "resources/templates/list" when !line.HasCursor =>
                 line.MetaVersion == ModernVersion ? ModernVersion : _handshake.IsDone ? _handshake.ProtocolVersion : null,

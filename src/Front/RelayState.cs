@@ -12,6 +12,9 @@ internal sealed partial class RelayState
     /// <summary>In the refusal of a request that kills every backend that gets it.</summary>
     public const string PoisonRequest = "POISON_REQUEST";
 
+    /// <summary>A backend that has lived for so long, in milliseconds, came to serve.</summary>
+    public const long HealthyAfter = 5_000;
+
     private const string PrivatePrefix = "front:";
 
     // After two backends in a row have died with a request, it is tried alone.
@@ -39,6 +42,7 @@ internal sealed partial class RelayState
     private string? _awaitedTools;
     private PendingRequest? _onTrial;
     private long _trialSince;
+    private long _readySince;
     private long _now;
     private int _generation;
     private string _build = "";
@@ -79,7 +83,7 @@ internal sealed partial class RelayState
     /// <summary>A backend has said hello: it is told what its predecessor knew and given what that did not answer.</summary>
     public void OnBackendReady(string build = "", long now = 0)
     {
-        (_build, _now) = (build, now);
+        (_build, _now, _readySince) = (build, now, now);
         _generation++;
         if (!_handshake.IsDone)
         {
@@ -103,9 +107,11 @@ internal sealed partial class RelayState
         }
 
         _onTrial = null;
+        var wasHealthy = now - _readySince >= HealthyAfter;
         foreach (var request in _unanswered.InOrder)
         {
-            request.HeldSince = now;
+            // Backends that die one after the other serve nobody: to whoever waits it is one outage.
+            request.HeldSince = wasHealthy ? now : request.HeldSince;
             request.Closing = null;
             if (hasDied && request.Generation == _generation && !request.IsSubscription)
             {
@@ -262,10 +268,13 @@ internal sealed partial class RelayState
 
     private void Refuse(PendingRequest request, Refusal refusal)
     {
-        // The request had reached a backend that then went away: only its key can tell what became of it.
-        var told = request.Generation == 0
+        // A call that had reached a backend which then went away may have taken effect. What only reads has none, but here nobody knows which does.
+        var told = request.Generation == 0 || request.Line.Method != "tools/call"
             ? refusal
-            : refusal with { Message = refusal.Message + " The request had been sent before; whether it took effect is not known." };
+            : new Refusal(
+                RefusalCode.OutcomeUnknown,
+                $"{refusal.Code}: {refusal.Message} The call had been sent before; whether it took effect is not known.",
+                $"{refusal.NextStep} If the call was to change something, look whether it has before you repeat it.");
         Reply(request, LocalAnswer.Refused(request.Line, told));
     }
 

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using System.Text;
+using Microsoft.Win32.SafeHandles;
 
 namespace Orchestrator.Front;
 
@@ -17,8 +19,39 @@ internal sealed partial record ServerProcess(int Id, ulong StartedAt)
     public static ServerProcess? Find(int id) =>
         id > 1 && id != Environment.ProcessId && Read(id) is (_, var startedAt) ? new ServerProcess(id, startedAt) : null;
 
+    /// <summary>
+    /// Who holds a lock file: the process whose number is written in it and that has it open; null when there is none, or when it is not ours to know.
+    /// </summary>
+    public static ServerProcess? HolderOf(string lockPath)
+    {
+        try
+        {
+            return int.TryParse(ReadUnlocked(lockPath).AsSpan().Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var id)
+                && Find(id) is { } process
+                && Directory.EnumerateFiles(string.Create(CultureInfo.InvariantCulture, $"/proc/{id}/fd")).Any(fd => new FileInfo(fd).LinkTarget == lockPath)
+                    ? process
+                    : null;
+        }
+        catch (Exception unknown) when (unknown is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Kills it, if it is still the same process.</summary>
     public bool Kill() => Read(Id) is (_, var startedAt) && startedAt == StartedAt && Signal(Id, Kill9) == 0;
+
+    // Not as .NET opens files: it would ask for the lock itself, and keep a backend that starts just then from it.
+    private static string ReadUnlocked(string path)
+    {
+        const int closeOnExec = 0x80000;   // and O_RDONLY
+        using var file = new SafeFileHandle(Open(path, closeOnExec), ownsHandle: true);
+        Span<byte> text = stackalloc byte[32];
+        return file.IsInvalid ? "" : Encoding.ASCII.GetString(text[..RandomAccess.Read(file, text, 0)]);
+    }
+
+    [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Open(string path, int flags);
 
     [LibraryImport("libc", EntryPoint = "kill")]
     private static partial int Signal(int process, int signal);

@@ -1,3 +1,3 @@
 using Orchestrator.Host.Commands;
 
-return await RootCommands.Create().Parse(args).InvokeAsync();
+return await RootCommands.Run(args);

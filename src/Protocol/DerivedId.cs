@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
+using Orchestrator.Protocol.Idempotency;
+using Orchestrator.Protocol.Rules;
 
 namespace Orchestrator.Protocol;
 
@@ -17,6 +19,9 @@ public static class DerivedId
     /// <summary>The session that <paramref name="command"/> opens.</summary>
     public static SessionId Session(CommandId command) => new(Compute("ses_", command, "", 13));
 
+    /// <summary>The rule that <paramref name="command"/> makes.</summary>
+    public static RuleId Rule(CommandId command) => new(Compute("rul_", command, "", 13));
+
     /// <summary>The artifact that <paramref name="command"/> stores.</summary>
     public static ArtifactId Artifact(CommandId command) => new(Compute("art_", command, "", 13));
 
@@ -26,10 +31,16 @@ public static class DerivedId
     /// <summary>The handle of the claim that <paramref name="command"/> takes; 100 bits, because a handle must not be guessed.</summary>
     public static ClaimToken Claim(CommandId command) => new(Compute("clm_", command, "", 20));
 
-    private static string Compute(string prefix, CommandId command, string reference, int digits)
+    /// <summary>What <paramref name="tool"/> knows the idempotency key as that a client calls <paramref name="words"/>.</summary>
+    public static KeyId Key(string tool, string words) => new(Compute("key_", $"{tool}\n{words}", 26));
+
+    private static string Compute(string prefix, CommandId command, string reference, int digits) =>
+        Compute(prefix, $"{command}\n{reference}", digits);
+
+    private static string Compute(string prefix, string source, int digits)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(Encoding.UTF8.GetBytes($"{prefix}\n{command}\n{reference}"), hash);
+        SHA256.HashData(Encoding.UTF8.GetBytes($"{prefix}\n{source}"), hash);
         var text = new StringBuilder(prefix, prefix.Length + digits);
         for (var i = 0; i < digits; i++)
         {

@@ -1,4 +1,8 @@
 using System.Collections.Frozen;
+using Orchestrator.Protocol.Idempotency;
+using Orchestrator.Protocol.Migrations;
+using Orchestrator.Protocol.Restarts;
+using Orchestrator.Protocol.Rules;
 using Orchestrator.Protocol.Sessions;
 using Orchestrator.Protocol.Tasks;
 
@@ -38,5 +42,28 @@ public static class EventManifest
         [typeof(SessionEvents.Opened)] = "session-opened/1",
         [typeof(SessionEvents.Resumed)] = "session-resumed/1",
         [typeof(SessionEvents.Closed)] = "session-closed/1",
+        [typeof(MigrationEvents.Adopted)] = "migration-adopted/1",
+        [typeof(MigrationEvents.Applied)] = "migration-applied/1",
+        [typeof(MigrationEvents.Failed)] = "migration-failed/1",
+        [typeof(MigrationEvents.TakenBack)] = "migration-taken-back/1",
+        [typeof(KeyEvents.Begun)] = "key-begun/1",
+        [typeof(KeyEvents.Recorded)] = "key-recorded/1",
+        [typeof(KeyEvents.Freed)] = "key-freed/1",
+        [typeof(RestartEvents.Requested)] = "restart-requested/1",
+        [typeof(RestartEvents.Joined)] = "restart-joined/1",
+        [typeof(RestartEvents.SuccessorStarted)] = "restart-successor-started/1",
+        [typeof(RestartEvents.SuccessorProved)] = "restart-successor-proved/1",
+        [typeof(RestartEvents.DrainingBegan)] = "restart-draining-began/1",
+        [typeof(RestartEvents.WorkSuspended)] = "restart-work-suspended/1",
+        [typeof(RestartEvents.HandedOver)] = "restart-handed-over/1",
+        [typeof(RestartEvents.Served)] = "restart-served/1",
+        [typeof(RestartEvents.Completed)] = "restart-completed/1",
+        [typeof(RestartEvents.Failed)] = "restart-failed/1",
+        [typeof(RestartEvents.RolledBack)] = "restart-rolled-back/1",
+        [typeof(RuleEvents.Created)] = "rule-created/1",
+        [typeof(RuleEvents.Deleted)] = "rule-deleted/1",
+        [typeof(RuleEvents.Fired)] = "rule-fired/1",
+        [typeof(RuleEvents.Settled)] = "rule-settled/1",
+        [typeof(RuleEvents.Advanced)] = "rules-advanced/1",
     }.ToFrozenDictionary();
 }

@@ -15,6 +15,14 @@ public static class RefusalCode
     public const string SessionNotFound = "SESSION_NOT_FOUND";
     /// <summary>No artifact has this id.</summary>
     public const string ArtifactNotFound = "ARTIFACT_NOT_FOUND";
+    /// <summary>No template has this id.</summary>
+    public const string TemplateNotFound = "TEMPLATE_NOT_FOUND";
+    /// <summary>A template cannot be used as it is; the message names line and column.</summary>
+    public const string TemplateInvalid = "TEMPLATE_INVALID";
+    /// <summary>There is another template of this id, and it was not to be overwritten.</summary>
+    public const string TemplateExists = "TEMPLATE_EXISTS";
+    /// <summary>No rule has this id.</summary>
+    public const string RuleNotFound = "RULE_NOT_FOUND";
     /// <summary>The transition table does not allow this from the task's present status.</summary>
     public const string InvalidTaskState = "INVALID_TASK_STATE";
     /// <summary>Dependencies or subtasks stand in the way, or would form a cycle.</summary>
@@ -35,10 +43,18 @@ public static class RefusalCode
     public const string NothingReady = "NOTHING_READY";
     /// <summary>Whether the change took effect cannot be said; repeat it under the same key or look at the task.</summary>
     public const string OutcomeUnknown = "OUTCOME_UNKNOWN";
+    /// <summary>The idempotency key stands for a call of the same tool with other arguments.</summary>
+    public const string IdempotencyConflict = "IDEMPOTENCY_CONFLICT";
     /// <summary>The store refused the change and is as it was.</summary>
     public const string StorageFailed = "STORAGE_FAILED";
     /// <summary>The database could not be opened; the message says why.</summary>
     public const string DatabaseUnavailable = "DATABASE_UNAVAILABLE";
+    /// <summary>The database was upgraded by a newer version of this program and was left as it is.</summary>
+    public const string DatabaseNewer = "DATABASE_NEWER";
+    /// <summary>The database cannot be upgraded as it is; nothing was changed, and the message names what stands in the way.</summary>
+    public const string MigrationRefused = "MIGRATION_REFUSED";
+    /// <summary>The upgrade of the database was begun and failed; the database is the old one.</summary>
+    public const string MigrationFailed = "MIGRATION_FAILED";
     /// <summary>A stored work product is missing or no longer what was stored.</summary>
     public const string ArtifactDamaged = "ARTIFACT_DAMAGED";
     /// <summary>No backend serves: it cannot be started, does not answer, or did not come back in time; the message names its log.</summary>
@@ -47,4 +63,12 @@ public static class RefusalCode
     public const string InternalError = "INTERNAL_ERROR";
     /// <summary>Front and backend are of builds that do not understand each other.</summary>
     public const string ProtocolMismatch = "PROTOCOL_MISMATCH";
+    /// <summary>A restart cannot be done, or not now; the message says why. The server goes on as it was.</summary>
+    public const string RestartNotPossible = "RESTART_NOT_POSSIBLE";
+    /// <summary>A restart was begun and came to nothing; the message says why. The server serves.</summary>
+    public const string RestartFailed = "RESTART_FAILED";
+    /// <summary>A file that an operator may change cannot be read; the message says where.</summary>
+    public const string ConfigurationInvalid = "CONFIGURATION_INVALID";
+    /// <summary>No client of this name is connected.</summary>
+    public const string ClientNotFound = "CLIENT_NOT_FOUND";
 }

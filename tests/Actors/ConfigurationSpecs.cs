@@ -103,7 +103,7 @@ public sealed class ConfigurationSpecs : IAsyncLifetime
     public void The_log_level_and_the_idle_time_are_understood()
     {
         Assert.Equal("WARNING", _running.System.Settings.LogLevel);
-        Assert.Equal(TimeSpan.FromSeconds(120), Config.GetTimeSpan("orchestrator.tasks.passivate-after"));
+        Assert.Equal(TimeSpan.FromSeconds(10), Config.GetTimeSpan("orchestrator.tasks.passivate-after"));
     }
 
     /// <summary>As Akka.Persistence makes them: what a plugin does not say comes from the fallback of its kind.</summary>

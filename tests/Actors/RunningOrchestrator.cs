@@ -4,9 +4,13 @@ using LinqToDB.Data;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Time.Testing;
+using Orchestrator.Actors.Migrations;
+using Orchestrator.Actors.Restarts;
+using Orchestrator.Actors.Rules;
 using Orchestrator.Actors.Sessions;
 using Orchestrator.Actors.TaskIndex;
 using Orchestrator.Actors.Tasks;
+using Orchestrator.Actors.Templates;
 using Orchestrator.Protocol;
 using Orchestrator.Protocol.Tasks;
 using Orchestrator.Schema.Sqlite;
@@ -34,13 +38,21 @@ public sealed class RunningOrchestrator : IAsyncDisposable
 
     public TaskGateway Tasks => new(Registry.Get<TaskActor>(), Registry.Get<TaskGraphActor>());
 
+    public TemplateCatalog Templates => new(new TemplateStore(Path.Combine(Folder, "templates")));
+
+    public RulesGateway Rules => new(Registry.Get<RulesActor>());
+
     public SessionGateway Sessions => new(Registry.Get<SessionActor>());
+
+    public RestartGateway Restarts => new(Registry.Get<RestartActor>());
 
     public IActorRef IndexActor => Registry.Get<TaskIndexActor>();
 
     public SqliteStore Store => _store!;
 
     private ActorRegistry Registry => _host!.Services.GetRequiredService<ActorRegistry>();
+
+    public IActorRef Migrations => Registry.Get<MigrationActor>();
 
     public IActorRef TaskRouter => Registry.Get<TaskActor>();
 
@@ -65,7 +77,7 @@ public sealed class RunningOrchestrator : IAsyncDisposable
     /// <summary>Opens the database, does <paramref name="meanwhile"/> to it if told so, and starts the actors.</summary>
     public async Task Open(string? meanwhile = null)
     {
-        _store = SqliteStore.Open(Database, TaskIndexTables.Create);
+        _store = OrchestratorDatabase.Open(Database).Store;
         _store.TakeEpoch("spec", Clock.GetUtcNow());
         if (meanwhile is not null)
         {
@@ -74,7 +86,7 @@ public sealed class RunningOrchestrator : IAsyncDisposable
         }
 
         var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(null);
-        builder.Services.AddAkka("orchestrator", akka => akka.WithOrchestrator(_store, Clock).AddHocon(_hocon, HoconAddMode.Prepend));
+        builder.Services.AddAkka("orchestrator", akka => akka.WithOrchestrator(_store, Templates, Clock).AddHocon(_hocon, HoconAddMode.Prepend));
         _host = builder.Build();
         await _host.StartAsync();
     }

@@ -25,7 +25,7 @@ public class CampaignSpecs(ITestOutputHelper output)
         await using var workspace = new Workspace(form);
         var clients = await workspace.Connect(Clients);
         using var end = new CancellationTokenSource(TimeSpan.FromSeconds(seconds));
-        var killer = new Killer(workspace, new Random(seed), slower: form == Form.Relayed ? 2 : 1);
+        var killer = new Killer(workspace, Killer.AfterTheLock(new Random(seed), slower: form == Form.Relayed ? 2 : 1));
         var killing = killer.Run(end.Token);
         var pool = new TaskPool();
         var workers = clients.Select((c, i) => new Worker(c, pool, new Random(seed + i + 1))).ToList();

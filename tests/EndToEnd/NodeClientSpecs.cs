@@ -6,15 +6,13 @@ namespace Orchestrator.EndToEnd;
 /// <summary>Sessions by the TypeScript clients that most products embed, with a backend that dies in the middle; the Inspector's opinion.</summary>
 public class NodeClientSpecs
 {
-    private static readonly string Folder = Path.Join(TestedProgram.Root, "tests/clients");
-
     [SkippableTheory]
     [InlineData(Form.Relayed, "legacy.mjs"), InlineData(Form.Relayed, "modern.mjs")]
     [InlineData(Form.Published, "legacy.mjs"), InlineData(Form.Published, "modern.mjs")]
     public async Task A_session_by_a_typescript_client(Form form, string script)
     {
         await using var workspace = Given(form);
-        var (code, output, errors) = await Run(workspace, ["node", Path.Join(Folder, script), workspace.Data, .. workspace.FrontCommand]);
+        var (code, output, errors) = await Run(workspace, [NodeTools.Node, NodeTools.Script(script), workspace.Data, .. workspace.FrontCommand]);
         Assert.True(code == 0, $"{output}\n{errors}");
         Assert.EndsWith("all as it should be\n", output, StringComparison.Ordinal);
     }
@@ -23,7 +21,7 @@ public class NodeClientSpecs
     public async Task The_inspector_has_nothing_to_complain_about(Form form)
     {
         await using var workspace = Given(form);
-        var inspector = Path.Join(Folder, "node_modules/.bin/mcp-inspector");
+        var inspector = NodeTools.Package(".bin/mcp-inspector");
         var (code, output, errors) = await Run(
             workspace, [inspector, "--cli", "--method", "tools/list", "--strict", "--", .. workspace.FrontCommand]);
         Assert.True(code == 0 && errors.Length == 0, $"{code}: {output}\n{errors}");
@@ -33,9 +31,7 @@ public class NodeClientSpecs
 
     private static Workspace Given(Form form)
     {
-        Skip.IfNot(
-            Directory.Exists(Path.Join(Folder, "node_modules")),
-            "The TypeScript clients are not installed. Install them with 'npm ci --prefix tests/clients' (Node 20 or newer).");
+        NodeTools.Require();
         return new Workspace(form);
     }
 

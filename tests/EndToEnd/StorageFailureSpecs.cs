@@ -17,7 +17,7 @@ public class StorageFailureSpecs
         var client = await workspace.Connect();
         var calls = await client.CallAtOnce(
         [
-            ("initialize_session", new { }), ("plan_task", new { title = "t", description = "d" }), ("query_tasks", new { }), ("get_status", new { }),
+            ("initialize_session", new { }), ("plan_task", new { title = "t", description = "d" }), ("query_tasks", new { }),
             ("execute_task", new { }), ("get_artifact", new { artifact_id = "art_0000000000000" }),
         ]);
         Assert.All(await Task.WhenAll(calls), r =>
@@ -25,6 +25,9 @@ public class StorageFailureSpecs
             Assert.Equal("DATABASE_UNAVAILABLE", r.Refusal);
             Assert.Contains(workspace.Database, r.Text, StringComparison.Ordinal);
         });
+        var status = (await client.Call("get_status", new { })).Done.GetProperty("database");
+        Assert.Equal(("safe_mode", "DATABASE_UNAVAILABLE"), (status.Text("state"), status.Text("code")));
+        Assert.Contains(workspace.Database, status.Text("reason"), StringComparison.Ordinal);
         Assert.StartsWith("This is a letter", await File.ReadAllTextAsync(workspace.Database), StringComparison.Ordinal);
 
         var backend = workspace.Backend();

@@ -21,6 +21,7 @@ public sealed partial class FrozenBackendSpecs : IDisposable
         var first = await AskAsync(front, 1);
         var stopped = ServerProcess.Find(first);
         Assert.Equal(0, Kill(first, Stop));
+        Assert.True(SpinWait.SpinUntil(() => stopped!.IsStopped, TimeSpan.FromSeconds(10)));   // the signal takes its time
         var since = Stopwatch.GetTimestamp();
         var second = await AskAsync(front, 2);
         var pause = Stopwatch.GetElapsedTime(since);

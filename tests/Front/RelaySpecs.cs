@@ -135,8 +135,8 @@ public sealed class RelaySpecs : IDisposable
     [Fact]
     public async Task A_client_is_slowed_down_when_too_much_waits_and_goes_on_when_it_is_answered()
     {
-        using var front = new RunningFront(_home, options => options with { HoldLimit = TimeSpan.FromSeconds(1), HelloLimit = TimeSpan.FromMinutes(1) });
         using var election = ElectMe();
+        using var front = new RunningFront(_home, options => options with { HoldLimit = TimeSpan.FromSeconds(1), HelloLimit = TimeSpan.FromMinutes(1) });
         var padding = new string('x', 30_000_000);
         for (var i = 1; i <= 12; i++)   // 360 MB: more than the front keeps
         {

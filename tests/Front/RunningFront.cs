@@ -14,7 +14,7 @@ internal sealed class RunningFront : IDisposable
 
     public RunningFront(Home home, Func<FrontOptions, FrontOptions>? with = null, string backend = "/nonexistent/orchestrator")
     {
-        var options = new FrontOptions(home.Location, new BackendCommand(backend, [])) { SlowRetry = TimeSpan.FromMilliseconds(20) };
+        var options = new FrontOptions(home.Location, new BackendCommand(backend, []).Serving(home.Location)) { SlowRetry = TimeSpan.FromMilliseconds(20) };
         Exit = Task.Run(() => RunAsync(with?.Invoke(options) ?? options));
         _answers = new StreamReader(_stdout.Reader.AsStream());
     }

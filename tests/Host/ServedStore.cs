@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Orchestrator.Host.Backend;
@@ -8,6 +9,7 @@ using Orchestrator.Host.Tools;
 using Orchestrator.Protocol;
 using Orchestrator.Protocol.Locations;
 using Orchestrator.Protocol.Wire;
+using Orchestrator.Schema.Applying;
 
 namespace Orchestrator.Host.Tests;
 
@@ -17,21 +19,28 @@ namespace Orchestrator.Host.Tests;
 /// </summary>
 public sealed class ServedStore : IAsyncDisposable
 {
-    private readonly Gate _gate;
-    private readonly ToolList _tools;
     private readonly BackendOptions _options;
-    private readonly CancellationTokenSource _stopping = new();
+    private Gate _gate;
+    private ToolList _tools;
+    private CancellationTokenSource _stopping = new();
     private readonly List<Task> _connections = [];
 
-    public ServedStore()
+    private readonly Func<Func<Action<UpgradeProgress>, Task<Storage>>, Action<UpgradeProgress>, Task<Storage>> _opening;
+
+    public ServedStore() : this((open, progress) => open(progress))
     {
+    }
+
+    /// <summary>With something between the gate and the opening of the store.</summary>
+    internal ServedStore(Func<Func<Action<UpgradeProgress>, Task<Storage>>, Action<UpgradeProgress>, Task<Storage>> opening)
+    {
+        _opening = opening;
         Folder = Directory.CreateTempSubdirectory("orchestrator-").FullName;
         Workspace = Directory.CreateDirectory(Path.Combine(Folder, "work")).FullName;
         Location = DataDirectory.Resolve(Path.Combine(Workspace, ".task_orchestrator"), Workspace);
         Location.PrepareDataDirectory();
         _options = new BackendOptions(Location, TimeSpan.FromHours(1)) { Home = Path.Combine(Folder, "home") };
-        _gate = new Gate(() => Storage.Open(_options, Clock, () => { }), Clock, NullLogger<Gate>.Instance);
-        _tools = ToolList.Create(_gate, NullLoggerFactory.Instance);
+        (_gate, _tools) = Open();
     }
 
     public string Folder { get; }
@@ -42,10 +51,15 @@ public sealed class ServedStore : IAsyncDisposable
 
     public FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
 
+    public string Database => _options.Database;
+
+    internal GateState GateState => _gate.State;
+
     internal ToolList Tools => _tools;
 
     /// <summary>Connects as a front does, with a hello.</summary>
-    public async Task<FrameClient> Connect(string front = "0123456789abcdef0123456789abcdef", ToolProfile profile = ToolProfile.Core)
+    public async Task<FrameClient> Connect(
+        string front = "0123456789abcdef0123456789abcdef", ToolProfile profile = ToolProfile.Core, Func<Hello, Hello>? with = null)
     {
         var path = Path.Combine(Folder, $"{Guid.NewGuid():N}"[..12]);
         using var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
@@ -54,17 +68,48 @@ public sealed class ServedStore : IAsyncDisposable
         var client = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         await client.ConnectAsync(new UnixDomainSocketEndPoint(path));
         var accepted = await listener.AcceptAsync();
-        _connections.Add(new FrontConnection(accepted, _options, _tools.ServerOptions, NullLoggerFactory.Instance).Run(_stopping.Token));
-        return await FrameClient.Greet(client, Location.Identity, front, profile);
+        _connections.Add(
+            new FrontConnection(accepted, _options, new Fronts(), _tools.ServerOptions, _gate, NullLoggerFactory.Instance).Run(_stopping.Token));
+        return await FrameClient.Greet(client, Location.Identity, front, profile, with);
+    }
+
+    /// <summary>How many facts the journal holds.</summary>
+    public long Facts()
+    {
+        using var db = new SqliteConnection($"Data Source={_options.Database};Mode=ReadOnly;Pooling=False");
+        db.Open();
+        using var count = db.CreateCommand();
+        count.CommandText = "SELECT count(*) FROM journal";
+        return (long)count.ExecuteScalar()!;
+    }
+
+    /// <summary>Ends this backend and its connections in order, and begins another one on the same store.</summary>
+    public async Task Restart()
+    {
+        await Close();
+        _connections.Clear();
+        _stopping = new CancellationTokenSource();
+        (_gate, _tools) = Open();
     }
 
     public async ValueTask DisposeAsync()
+    {
+        await Close();
+        Directory.Delete(Folder, recursive: true);
+    }
+
+    private (Gate Gate, ToolList Tools) Open()
+    {
+        var gate = new Gate(progress => _opening(p => Storage.Open(_options, Clock, () => { }, p), progress), Clock, NullLogger<Gate>.Instance);
+        return (gate, ToolList.Create(gate, NullLoggerFactory.Instance));
+    }
+
+    private async Task Close()
     {
         await _stopping.CancelAsync();
         await Task.WhenAll(_connections).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _gate.Close();
         _stopping.Dispose();
-        Directory.Delete(Folder, recursive: true);
     }
 }
 
@@ -77,17 +122,21 @@ public sealed class FrameClient : IAsyncDisposable
 
     private FrameClient(FrameStream frames) => _frames = frames;
 
-    public static async Task<FrameClient> Greet(Socket socket, string identity, string front, ToolProfile profile)
+    public static async Task<FrameClient> Greet(
+        Socket socket, string identity, string front, ToolProfile profile, Func<Hello, Hello>? with = null)
     {
         var client = new FrameClient(new FrameStream(new NetworkStream(socket, ownsSocket: true)));
         var hello = new Hello(Hello.Version, Hello.Version, "spec", identity, front, 0, Environment.ProcessId) { Profile = profile };
-        await client._frames.WriteAsync(FrameKind.Hello, 0, 0, hello.ToUtf8());
+        await client._frames.WriteAsync(FrameKind.Hello, 0, 0, (with?.Invoke(hello) ?? hello).ToUtf8());
         client.First = await client.Read();
         return client;
     }
 
     /// <summary>What the backend answered to the hello.</summary>
     public Frame First { get; private set; } = null!;
+
+    /// <summary>What the backend had to say to the person behind the front.</summary>
+    public List<ReadOnlyMemory<byte>> Notices { get; } = [];
 
     /// <summary>Calls a tool; <paramref name="sequence"/> repeats an earlier request as a front does after a crash.</summary>
     public async Task<ToolResult> Call(string tool, object arguments, long? sequence = null)
@@ -98,7 +147,7 @@ public sealed class FrameClient : IAsyncDisposable
             jsonrpc = "2.0",
             id = number,
             method = "tools/call",
-            @params = new { name = $"orchestrator_{tool}", arguments },
+            @params = new { name = Full(tool), arguments },
         });
         return new ToolResult(await Send(request, number), number);
     }
@@ -110,6 +159,11 @@ public sealed class FrameClient : IAsyncDisposable
         while (true)
         {
             var frame = await Read();
+            if (frame.Kind == FrameKind.Notice)
+            {
+                Notices.Add(frame.Payload);
+            }
+
             if (frame.Kind == FrameKind.Message)
             {
                 return JsonNode.Parse(frame.Payload.Span)!.AsObject();
@@ -117,7 +171,17 @@ public sealed class FrameClient : IAsyncDisposable
         }
     }
 
+    /// <summary>Sends a frame of whatever kind.</summary>
+    public ValueTask Frame(FrameKind kind, long sequence, ReadOnlyMemory<byte> payload = default) => _frames.WriteAsync(kind, sequence, 0, payload);
+
+    /// <summary>The next frame of whatever kind.</summary>
+    public Task<Frame> Next() => Read();
+
     public ValueTask DisposeAsync() => _frames.DisposeAsync();
+
+    // Two families of tools have always had names of their own.
+    private static string Full(string tool) =>
+        new[] { "orchestrator_", "template_", "auto_append_" }.Any(p => tool.StartsWith(p, StringComparison.Ordinal)) ? tool : $"orchestrator_{tool}";
 
     private async Task<Frame> Read()
     {

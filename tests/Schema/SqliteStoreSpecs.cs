@@ -1,6 +1,8 @@
 using LinqToDB;
 using LinqToDB.Data;
 using Microsoft.Data.Sqlite;
+using Orchestrator.Schema.Applying;
+using Orchestrator.Schema.Planning;
 using Orchestrator.Schema.Sqlite;
 
 namespace Orchestrator.Schema.Tests;
@@ -91,7 +93,7 @@ public sealed class SqliteStoreSpecs : IDisposable
     [Fact]
     public void An_epoch_that_cannot_be_taken_says_why()
     {
-        var store = SqliteStore.Open(Database);
+        var store = Created();
         using (var db = new DataConnection(Opened().Durable))
         {
             db.Execute("DROP TABLE writer");
@@ -114,21 +116,27 @@ public sealed class SqliteStoreSpecs : IDisposable
     }
 
     [Fact]
-    public void Opening_again_changes_nothing_and_adds_what_is_missing()
+    public void Opening_again_changes_nothing()
     {
         Opened().Close();
 
-        var store = SqliteStore.Open(Database, "CREATE TABLE IF NOT EXISTS more (id INTEGER NOT NULL PRIMARY KEY)");
+        using var db = new DataConnection(SqliteStore.Open(Database).ReadOnly);
 
-        using var db = new DataConnection(store.ReadOnly);
-        Assert.Equal(0, db.Execute<long>("SELECT count(*) FROM more"));
         Assert.Equal(1, db.Execute<long>("SELECT epoch FROM writer"));
+    }
+
+    [Fact]
+    public void Opening_makes_no_tables()
+    {
+        using var db = new DataConnection(SqliteStore.Open(Database).ReadOnly);
+
+        Assert.Equal(0, db.Execute<long>("SELECT count(*) FROM sqlite_schema"));
     }
 
     [Fact]
     public void Every_epoch_is_higher_than_those_before_and_says_who_holds_it()
     {
-        var store = SqliteStore.Open(Database);
+        var store = Created();
         Assert.Equal(0, store.Epoch);
 
         Assert.Equal([1, 2, 3], new[] { "a", "b", "c" }.Select(holder => store.TakeEpoch(holder, Now)));
@@ -141,7 +149,7 @@ public sealed class SqliteStoreSpecs : IDisposable
     [Fact]
     public void Nothing_is_written_before_an_epoch_is_taken()
     {
-        var store = SqliteStore.Open(Database);
+        var store = Created();
 
         Assert.Throws<InvalidOperationException>(() => Insert(new DataConnection(store.Durable)));
     }
@@ -222,9 +230,16 @@ public sealed class SqliteStoreSpecs : IDisposable
 
     private SqliteStore Opened()
     {
-        var store = SqliteStore.Open(Database);
+        var store = Created();
         store.TakeEpoch("spec", Now);
         return store;
+    }
+
+    /// <summary>With its tables, and nobody who may write yet.</summary>
+    private SqliteStore Created()
+    {
+        new DatabaseUpgrade(Database, new WantedSchema(SqliteStore.Tables, SchemaHints.None)).Apply();
+        return SqliteStore.Open(Database);
     }
 
     private void AssertRefused(string why)

@@ -21,7 +21,7 @@ public sealed class ArtifactStore(string directory)
         DurableDirectory.Create(folder);
         if (!IsWhole(path, hash))
         {
-            DurableFile.Write(path, content);
+            DurableFile.Replace(path, content);
         }
 
         DurableDirectory.Sync(folder);   // also for a file that was there: its name may not have been synced when its writer died

@@ -1,6 +1,6 @@
 namespace Orchestrator.Actors.Artifacts;
 
-/// <summary>Files that are whole or not there.</summary>
+/// <summary>Files that are either as they were or as they should be, whatever dies in between.</summary>
 public static class DurableFile
 {
     /// <summary>Writes a file in a directory that is made where it is missing; returns when it would survive a power cut, name and all.</summary>
@@ -9,14 +9,14 @@ public static class DurableFile
     {
         var directory = Path.GetDirectoryName(path)!;
         DurableDirectory.Create(directory);
-        Write(path, content);
+        Replace(path, content);
         DurableDirectory.Sync(directory);
     }
 
-    /// <summary>As <see cref="Create"/>, in a directory that exists and that the caller syncs.</summary>
-    internal static void Write(string path, ReadOnlySpan<byte> content)
+    /// <summary>Writes a file beside its place, makes it durable, and moves it there; the name itself is durable once its folder is synced.</summary>
+    internal static void Replace(string path, ReadOnlySpan<byte> content)
     {
-        var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
+        var temporary = TemporaryFor(path);
         try
         {
             using (var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0))
@@ -33,4 +33,7 @@ public static class DurableFile
             throw;
         }
     }
+
+    /// <summary>A name beside a path that nobody else uses.</summary>
+    internal static string TemporaryFor(string path) => $"{path}.{Guid.NewGuid():N}.tmp";
 }

@@ -2,8 +2,13 @@ using System.Collections.Frozen;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using Orchestrator.Actors.Restarts;
 using Orchestrator.Actors.Tasks;
 using Orchestrator.Protocol;
+using Orchestrator.Protocol.Idempotency;
+using Orchestrator.Protocol.Migrations;
+using Orchestrator.Protocol.Restarts;
+using Orchestrator.Protocol.Rules;
 using Orchestrator.Protocol.Sessions;
 using Orchestrator.Protocol.Tasks;
 
@@ -16,12 +21,14 @@ public static class EventCodec
 {
     private static readonly FrozenDictionary<string, JsonTypeInfo> ByName =
         EventManifest.Names.Append(KeyValuePair.Create(typeof(TaskSnapshot), TaskSnapshot.StoredName))
+            .Append(KeyValuePair.Create(typeof(RestartSnapshot), RestartSnapshot.StoredName))
             .ToFrozenDictionary(n => n.Value, n => EventJson.Default.GetTypeInfo(n.Key) ?? throw Unknown(n.Key.Name));
 
     /// <summary>The stored name of an event or a snapshot.</summary>
     /// <exception cref="NotSupportedException">It has none.</exception>
     public static string Name(object stored) =>
         stored is TaskSnapshot ? TaskSnapshot.StoredName
+        : stored is RestartSnapshot ? RestartSnapshot.StoredName
         : EventManifest.Names.TryGetValue(stored.GetType(), out var name) ? name
         : throw Unknown(stored.GetType().Name);
 
@@ -30,10 +37,20 @@ public static class EventCodec
 
     /// <summary>What was stored under <paramref name="name"/>.</summary>
     /// <exception cref="NotSupportedException">This build does not know the name: the journal is of a newer version, or damaged.</exception>
-    public static object Read(string name, ReadOnlySpan<byte> bytes) =>
-        ByName.TryGetValue(name, out var type)
+    public static object Read(string name, ReadOnlySpan<byte> bytes) => Read(name, bytes, Upcasts.Known);
+
+    /// <summary>The same with other upcasts than those of this build.</summary>
+    public static object Read(string name, ReadOnlySpan<byte> bytes, Upcasts upcasts)
+    {
+        if (upcasts.IsOld(name))
+        {
+            return Read(upcasts.Name(name), upcasts.Lift(name, bytes), upcasts);
+        }
+
+        return ByName.TryGetValue(name, out var type)
             ? JsonSerializer.Deserialize(bytes, type) ?? throw new JsonException($"What is stored as '{name}' is null.")
             : throw Unknown(name);
+    }
 
     private static NotSupportedException Unknown(string name) =>
         new($"'{name}' is not an event that this build knows (EventManifest). A newer version wrote it, or the journal is damaged.");
@@ -51,6 +68,8 @@ public static class EventCodec
         typeof(SnakeCase<TaskPhase>), typeof(SnakeCase<TaskKind>), typeof(SnakeCase<TaskComplexity>), typeof(SnakeCase<DependencyKind>),
         typeof(SnakeCase<NextAction>), typeof(SnakeCase<ArtifactKind>), typeof(SnakeCase<AttributeKind>), typeof(SnakeCase<GateRequirement>),
         typeof(SnakeCase<FileChange>), typeof(SnakeCase<ConsequenceKind>), typeof(SnakeCase<ArchiveCause>),
+        typeof(KeyIdConverter), typeof(SnakeCase<RestartPhase>), typeof(RuleIdConverter), typeof(SnakeCase<RuleTrigger>),
+        typeof(SnakeCase<RuleMode>),
     ])]
 [JsonSerializable(typeof(TaskEvents.Planned))]
 [JsonSerializable(typeof(TaskEvents.SubtasksAdded))]
@@ -77,7 +96,32 @@ public static class EventCodec
 [JsonSerializable(typeof(SessionEvents.Opened))]
 [JsonSerializable(typeof(SessionEvents.Resumed))]
 [JsonSerializable(typeof(SessionEvents.Closed))]
+[JsonSerializable(typeof(MigrationEvents.Adopted))]
+[JsonSerializable(typeof(MigrationEvents.Applied))]
+[JsonSerializable(typeof(MigrationEvents.Failed))]
+[JsonSerializable(typeof(MigrationEvents.TakenBack))]
+[JsonSerializable(typeof(KeyEvents.Begun))]
+[JsonSerializable(typeof(KeyEvents.Recorded))]
+[JsonSerializable(typeof(KeyEvents.Freed))]
+[JsonSerializable(typeof(RestartEvents.Requested), TypeInfoPropertyName = "RestartRequested")]
+[JsonSerializable(typeof(RestartEvents.Joined), TypeInfoPropertyName = "RestartJoined")]
+[JsonSerializable(typeof(RestartEvents.SuccessorStarted), TypeInfoPropertyName = "RestartSuccessorStarted")]
+[JsonSerializable(typeof(RestartEvents.SuccessorProved), TypeInfoPropertyName = "RestartSuccessorProved")]
+[JsonSerializable(typeof(RestartEvents.DrainingBegan), TypeInfoPropertyName = "RestartDrainingBegan")]
+[JsonSerializable(typeof(RestartEvents.WorkSuspended), TypeInfoPropertyName = "RestartWorkSuspended")]
+[JsonSerializable(typeof(RestartEvents.HandedOver), TypeInfoPropertyName = "RestartHandedOver")]
+[JsonSerializable(typeof(RestartEvents.Served), TypeInfoPropertyName = "RestartServed")]
+[JsonSerializable(typeof(RestartEvents.Completed), TypeInfoPropertyName = "RestartCompleted")]
+[JsonSerializable(typeof(RestartEvents.Failed), TypeInfoPropertyName = "RestartFailed")]
+[JsonSerializable(typeof(RestartEvents.RolledBack), TypeInfoPropertyName = "RestartRolledBack")]
+[JsonSerializable(typeof(RuleEvents.Created), TypeInfoPropertyName = "RuleCreated")]
+[JsonSerializable(typeof(RuleEvents.Deleted), TypeInfoPropertyName = "RuleDeleted")]
+[JsonSerializable(typeof(RuleEvents.Fired), TypeInfoPropertyName = "RuleFired")]
+[JsonSerializable(typeof(RuleEvents.Settled), TypeInfoPropertyName = "RuleSettled")]
+[JsonSerializable(typeof(RuleEvents.Advanced), TypeInfoPropertyName = "RulesAdvanced")]
 [JsonSerializable(typeof(TaskSnapshot))]
+[JsonSerializable(typeof(System.Text.Json.Nodes.JsonObject))]
+[JsonSerializable(typeof(RestartSnapshot))]
 internal sealed partial class EventJson : JsonSerializerContext;
 
 internal sealed class SnakeCase<T>() : JsonStringEnumConverter<T>(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false) where T : struct, Enum;

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Hosting;
 using Akka.Serialization;
+using Orchestrator.Actors.Restarts;
 using Orchestrator.Actors.Tasks;
 using Orchestrator.Protocol;
 
@@ -28,5 +29,6 @@ public static class EventSerializerExtensions
 {
     /// <summary>Binds all that is stored to <see cref="EventSerializer"/>.</summary>
     public static AkkaConfigurationBuilder WithEventSerializer(this AkkaConfigurationBuilder akka) =>
-        akka.WithCustomSerializer("orchestrator-events", [typeof(IStoredEvent), typeof(TaskSnapshot)], system => new EventSerializer(system));
+        akka.WithCustomSerializer(
+            "orchestrator-events", [typeof(IStoredEvent), typeof(TaskSnapshot), typeof(RestartSnapshot)], system => new EventSerializer(system));
 }

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Orchestrator.Protocol;
+using Orchestrator.Protocol.Idempotency;
+using Orchestrator.Protocol.Rules;
 
 namespace Orchestrator.Actors.Serialization;
 
@@ -23,5 +25,9 @@ internal sealed class SessionIdConverter() : IdConverter<SessionId>(text => new 
 internal sealed class ArtifactIdConverter() : IdConverter<ArtifactId>(text => new ArtifactId(text));
 
 internal sealed class DecisionIdConverter() : IdConverter<DecisionId>(text => new DecisionId(text));
+
+internal sealed class RuleIdConverter() : IdConverter<RuleId>(text => new RuleId(text));
+
+internal sealed class KeyIdConverter() : IdConverter<KeyId>(text => new KeyId(text));
 
 internal sealed class ClaimTokenConverter() : IdConverter<ClaimToken>(text => new ClaimToken(text));

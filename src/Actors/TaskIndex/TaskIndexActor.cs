@@ -20,6 +20,8 @@ public sealed class TaskIndexActor : ReceiveActor
     public TaskIndexActor(TaskIndexProjection projection)
     {
         _projection = projection;
+        var events = Context.System.EventStream;
+        _projection.Progress = (position, last) => events.Publish(new Filling(position, last));
         Receive<Refresh>(_ =>
         {
             _waiting.Add(Sender);
@@ -84,7 +86,14 @@ public sealed class TaskIndexActor : ReceiveActor
     /// <summary>The tables hold the journal up to <paramref name="Position"/>. Also published on the event stream.</summary>
     public sealed record Refreshed(long Position);
 
-    /// <summary>Drops the tables and replays the journal; answered like <see cref="Refresh"/>.</summary>
+    /// <summary>Published after each batch of a long pull: the tables hold <paramref name="Position"/> of <paramref name="Last"/>.</summary>
+    public sealed record Filling(long Position, long Last)
+    {
+        /// <summary>0 to 100.</summary>
+        public int Percent => Last == 0 ? 100 : (int)(100 * Position / Last);
+    }
+
+    /// <summary>Empties the tables and replays the journal; answered like <see cref="Refresh"/>.</summary>
     public sealed record Rebuild;
 
     private sealed record Pulled(IReadOnlyList<IActorRef> Waiting, long Position, Exception? Error);

@@ -19,8 +19,11 @@ public sealed partial class TaskIndexProjection(DataOptions store) : IDisposable
     private DataConnection? _db;
     private volatile bool _ended;
 
+    /// <summary>Told after each full batch how far the tables are, and how far the journal goes.</summary>
+    public Action<long, long>? Progress { get; set; }
+
     /// <summary>
-    /// Applies what is new; returns the position reached. Drops everything first if the tables are of another definition, or when told to.
+    /// Applies what is new; returns the position reached. Empties the tables first if they the tables are of another definition, or when told to.
     /// </summary>
     /// <exception cref="ObjectDisposedException">It has ended, perhaps in the middle; the tables are whole, and the next one goes on.</exception>
     public long Pull(bool rebuild = false)
@@ -61,6 +64,8 @@ public sealed partial class TaskIndexProjection(DataOptions store) : IDisposable
                 {
                     return position;
                 }
+
+                Progress?.Invoke(position, Last(db));
             }
         }
         catch
@@ -69,6 +74,8 @@ public sealed partial class TaskIndexProjection(DataOptions store) : IDisposable
             throw;
         }
     }
+
+    private static long Last(DataConnection db) => db.GetTable<JournalRecord>().Max(j => (long?)j.Ordering) ?? 0;
 
     private void Abandon()
     {
@@ -90,7 +97,7 @@ public sealed partial class TaskIndexProjection(DataOptions store) : IDisposable
         var found = db.GetTable<ProjectionRecord>().FirstOrDefault(p => p.Name == TaskIndexTables.Projection);
         if (rebuild || found?.Definition != TaskIndexTables.Definition)
         {
-            Recreate(db);
+            Clear(db);
             found = new ProjectionRecord();
         }
 
@@ -117,11 +124,12 @@ public sealed partial class TaskIndexProjection(DataOptions store) : IDisposable
         return (position, rows.Count);
     }
 
-    private static void Recreate(DataConnection db)
+    // Without a condition SQLite empties a table page by page, not row by row.
+    private static void Clear(DataConnection db)
     {
-        foreach (var statement in TaskIndexTables.Drop.Concat(TaskIndexTables.Create))
+        foreach (var table in TaskIndexTables.Names)
         {
-            db.Execute(statement);
+            db.Execute($"DELETE FROM {table}");
         }
 
         db.InsertOrReplace(new ProjectionRecord { Name = TaskIndexTables.Projection, Definition = TaskIndexTables.Definition });

@@ -11,19 +11,17 @@ public static class TaskIndexTables
     /// <summary>Name of the projection's row.</summary>
     public const string Projection = "task-index";
 
-    /// <summary>Removes them.</summary>
-    public static readonly IReadOnlyList<string> Drop =
+    /// <summary>Their names.</summary>
+    public static readonly IReadOnlyList<string> Names =
     [
-        "DROP TABLE IF EXISTS task_index", "DROP TABLE IF EXISTS task_dependency", "DROP TABLE IF EXISTS task_artifact", "DROP TABLE IF EXISTS task_claim",
-        "DROP TABLE IF EXISTS task_attribute", "DROP TABLE IF EXISTS task_decision", "DROP TABLE IF EXISTS task_file",
-        "DROP TABLE IF EXISTS session_index",
+        "task_index", "task_dependency", "task_artifact", "task_claim", "task_attribute", "task_decision", "task_file", "session_index",
     ];
 
-    /// <summary>Creates them where they are missing.</summary>
+    /// <summary>What makes them. They are part of the database's schema: what differs from this is made anew at the next start.</summary>
     public static readonly IReadOnlyList<string> Create =
     [
         """
-        CREATE TABLE IF NOT EXISTS task_index (
+        CREATE TABLE task_index (
             task_id TEXT NOT NULL PRIMARY KEY, parent_id TEXT NULL, root_id TEXT NOT NULL, session_id TEXT NULL,
             title TEXT NOT NULL, description TEXT NOT NULL, phase INTEGER NOT NULL, reason TEXT NULL, kind INTEGER NOT NULL,
             specialist TEXT NOT NULL, complexity INTEGER NOT NULL, priority INTEGER NOT NULL, due_at INTEGER NOT NULL, progress INTEGER NOT NULL,
@@ -34,60 +32,60 @@ public static class TaskIndexTables
             artifacts INTEGER NOT NULL, consequences INTEGER NOT NULL, archived_at INTEGER NULL, archive_cause INTEGER NULL, keep_until INTEGER NULL,
             archived_under TEXT NULL)
         """,
-        "CREATE INDEX IF NOT EXISTS task_index_parent ON task_index (parent_id, phase)",
-        "CREATE INDEX IF NOT EXISTS task_index_session ON task_index (session_id)",
-        "CREATE INDEX IF NOT EXISTS task_index_phase ON task_index (phase)",
-        "CREATE INDEX IF NOT EXISTS task_index_position ON task_index (position)",
-        "CREATE INDEX IF NOT EXISTS task_index_created ON task_index (created_position)",
-        "CREATE INDEX IF NOT EXISTS task_index_claimed ON task_index (claimed_until) WHERE claimed_until IS NOT NULL",
-        "CREATE INDEX IF NOT EXISTS task_index_uncreated ON task_index (uncreated) WHERE uncreated > 0",
-        "CREATE INDEX IF NOT EXISTS task_index_consequences ON task_index (consequences) WHERE consequences > 0",
-        "CREATE INDEX IF NOT EXISTS task_index_keep ON task_index (keep_until) WHERE keep_until IS NOT NULL",
-        "CREATE INDEX IF NOT EXISTS task_index_archived_under ON task_index (archived_under) WHERE archived_under IS NOT NULL",
-        "CREATE INDEX IF NOT EXISTS task_index_root ON task_index (root_id, updated_at)",
-        "CREATE INDEX IF NOT EXISTS task_index_open ON task_index (updated_at) WHERE phase IN (1, 2, 3)",
+        "CREATE INDEX task_index_parent ON task_index (parent_id, phase)",
+        "CREATE INDEX task_index_session ON task_index (session_id)",
+        "CREATE INDEX task_index_phase ON task_index (phase)",
+        "CREATE INDEX task_index_position ON task_index (position)",
+        "CREATE INDEX task_index_created ON task_index (created_position)",
+        "CREATE INDEX task_index_claimed ON task_index (claimed_until) WHERE claimed_until IS NOT NULL",
+        "CREATE INDEX task_index_uncreated ON task_index (uncreated) WHERE uncreated > 0",
+        "CREATE INDEX task_index_consequences ON task_index (consequences) WHERE consequences > 0",
+        "CREATE INDEX task_index_keep ON task_index (keep_until) WHERE keep_until IS NOT NULL",
+        "CREATE INDEX task_index_archived_under ON task_index (archived_under) WHERE archived_under IS NOT NULL",
+        "CREATE INDEX task_index_root ON task_index (root_id, updated_at)",
+        "CREATE INDEX task_index_open ON task_index (updated_at) WHERE phase IN (1, 2, 3)",
         // Phase 1 is pending. The order is that of the ready queue: most urgent, nearest due date, oldest, place in its plan.
         """
-        CREATE INDEX IF NOT EXISTS task_index_ready ON task_index (priority, due_at, created_at, ordinal, created_position)
+        CREATE INDEX task_index_ready ON task_index (priority, due_at, created_at, ordinal, created_position)
             WHERE phase = 1 AND waiting_for = 0 AND open_subtasks = 0 AND uncreated = 0
         """,
         """
-        CREATE TABLE IF NOT EXISTS task_dependency (
+        CREATE TABLE task_dependency (
             task_id TEXT NOT NULL, on_id TEXT NOT NULL, kind INTEGER NOT NULL, waived INTEGER NOT NULL, PRIMARY KEY (task_id, on_id)) WITHOUT ROWID
         """,
-        "CREATE INDEX IF NOT EXISTS task_dependency_on ON task_dependency (on_id)",
+        "CREATE INDEX task_dependency_on ON task_dependency (on_id)",
         """
-        CREATE TABLE IF NOT EXISTS task_artifact (
+        CREATE TABLE task_artifact (
             artifact_id TEXT NOT NULL PRIMARY KEY, task_id TEXT NOT NULL, version INTEGER NOT NULL, made_by TEXT NOT NULL, made_at INTEGER NOT NULL,
             kind INTEGER NOT NULL, sha256 TEXT NOT NULL, size INTEGER NOT NULL, media_type TEXT NOT NULL, summary TEXT NOT NULL, files TEXT NOT NULL)
         """,
-        "CREATE INDEX IF NOT EXISTS task_artifact_task ON task_artifact (task_id, version)",
+        "CREATE INDEX task_artifact_task ON task_artifact (task_id, version)",
         """
-        CREATE TABLE IF NOT EXISTS task_attribute (
+        CREATE TABLE task_attribute (
             task_id TEXT NOT NULL, name TEXT NOT NULL, kind INTEGER NOT NULL, value TEXT NOT NULL, PRIMARY KEY (task_id, name)) WITHOUT ROWID
         """,
-        "CREATE INDEX IF NOT EXISTS task_attribute_name ON task_attribute (name, value)",
+        "CREATE INDEX task_attribute_name ON task_attribute (name, value)",
         """
-        CREATE TABLE IF NOT EXISTS task_decision (
+        CREATE TABLE task_decision (
             decision_id TEXT NOT NULL PRIMARY KEY, task_id TEXT NOT NULL, position INTEGER NOT NULL, made_by TEXT NOT NULL, made_at INTEGER NOT NULL,
             title TEXT NOT NULL, outcome TEXT NOT NULL, rationale TEXT NULL, alternatives TEXT NOT NULL, category TEXT NULL,
             supersedes TEXT NULL, superseded_by TEXT NULL)
         """,
-        "CREATE INDEX IF NOT EXISTS task_decision_task ON task_decision (task_id)",
-        "CREATE INDEX IF NOT EXISTS task_decision_position ON task_decision (position)",
+        "CREATE INDEX task_decision_task ON task_decision (task_id)",
+        "CREATE INDEX task_decision_position ON task_decision (position)",
         """
-        CREATE TABLE IF NOT EXISTS task_file (
+        CREATE TABLE task_file (
             task_id TEXT NOT NULL, path TEXT NOT NULL, first_sha256 TEXT NULL, before_sha256 TEXT NULL, sha256 TEXT NULL, size INTEGER NOT NULL,
             change INTEGER NOT NULL, looked_by TEXT NOT NULL, looked_at INTEGER NOT NULL, PRIMARY KEY (task_id, path)) WITHOUT ROWID
         """,
         """
-        CREATE TABLE IF NOT EXISTS session_index (
+        CREATE TABLE session_index (
             session_id TEXT NOT NULL PRIMARY KEY, opened_at INTEGER NOT NULL, opened_by TEXT NOT NULL, last_at INTEGER NOT NULL, last_by TEXT NOT NULL,
             working_directory TEXT NULL, position INTEGER NOT NULL, closed_at INTEGER NULL, closed_because TEXT NULL, closed_under TEXT NULL)
         """,
-        "CREATE INDEX IF NOT EXISTS session_index_position ON session_index (position)",
-        "CREATE INDEX IF NOT EXISTS session_index_closed ON session_index (closed_under) WHERE closed_under IS NOT NULL",
-        "CREATE TABLE IF NOT EXISTS task_claim (command_id TEXT NOT NULL PRIMARY KEY, task_id TEXT NOT NULL) WITHOUT ROWID",
+        "CREATE INDEX session_index_position ON session_index (position)",
+        "CREATE INDEX session_index_closed ON session_index (closed_under) WHERE closed_under IS NOT NULL",
+        "CREATE TABLE task_claim (command_id TEXT NOT NULL PRIMARY KEY, task_id TEXT NOT NULL) WITHOUT ROWID",
     ];
 }
 

@@ -231,7 +231,8 @@ public sealed class TaskActor : ReceivePersistentActor
         _creating++;
         var answers = _state.Uncreated.Select(u => _tasks.Ask<ITaskReply>(
             new TaskCommands.Create(
-                u.Task.TaskId, u.CommandId.Derive(u.Task.TaskId.Value), u.By, u.Session, _id, _state.Root ?? _id, u.Ordinal, u.At, u.Task.Definition),
+                u.Task.TaskId, u.CommandId.Derive(u.Task.TaskId.Value), u.By, u.Session, _id, _state.Root ?? _id, u.Ordinal, u.At, u.Task.Definition,
+                u.Task.Subtasks),
             OthersAnswerWithin));
         Task.WhenAll(answers).PipeTo(Self, success: replies => new SubtasksAnswered(replies), failure: _ => new SubtasksAnswered([]));
     }

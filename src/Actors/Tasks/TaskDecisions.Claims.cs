@@ -77,6 +77,18 @@ public sealed partial record TaskState
         return Decision.Accept(events);
     }
 
+    private Decision Decide(TaskCommands.ExtendClaim c, DateTimeOffset now)
+    {
+        if (Claim is not { } claim || claim.Token != c.Token)
+        {
+            return Decision.Refuse(RefusalCode.ClaimLost, $"The claim {c.Token} of {Id} is over.", "Nothing to do.");
+        }
+
+        return c.Until <= claim.Deadline
+            ? Decision.Repeat(new TaskReplies.Accepted(Id, Revision, Phase, new ClaimGrant(claim.Token, claim.Deadline)))
+            : Decision.Accept(new TaskEvents.ClaimRenewed(Id, c.CommandId, c.By, now, c.Token, c.Until));
+    }
+
     /// <summary>A call that names the claim renews it, unless it ends it.</summary>
     private Decision Accept(List<ITaskEvent> events, ITaskCommand c, ClaimToken? token, TaskPhase to, DateTimeOffset now)
     {

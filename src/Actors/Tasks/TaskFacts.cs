@@ -11,7 +11,7 @@ internal static class TaskFacts
 
     // A subtask was planned when its parent's event says so, however much later a recovery brings it into being.
     public static TaskEvents.Planned ToEvent(this TaskCommands.Create c) =>
-        new(c.TaskId, c.CommandId, c.By, c.PlannedAt, c.Session, c.Parent, c.Root, c.Ordinal, c.Definition, []);
+        new(c.TaskId, c.CommandId, c.By, c.PlannedAt, c.Session, c.Parent, c.Root, c.Ordinal, c.Definition, c.Subtasks ?? []);
 
     /// <summary>Whether anything is set that describes the task, as against its status, notes and progress.</summary>
     public static bool IsEdit(this TaskChanges c) =>

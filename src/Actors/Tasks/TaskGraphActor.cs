@@ -34,7 +34,7 @@ public sealed class TaskGraphActor : ReceiveActor, IWithUnboundedStash
     /// <summary>Whether a command adds edges and must pass here.</summary>
     public static bool Guards(ITaskCommand command) => command switch
     {
-        TaskCommands.Plan c => c.Definition.Dependencies.Count > 0 || c.Subtasks.Any(s => s.Definition.Dependencies.Count > 0),
+        TaskCommands.Plan c => c.Definition.Dependencies.Count > 0 || c.Subtasks.SelectMany(s => s.All()).Any(s => s.Definition.Dependencies.Count > 0),
         TaskCommands.AddSubtasks => true,
         TaskCommands.Update c => c.Changes.Dependencies is { Count: > 0 },
         IConsequentialCommand => true,
@@ -120,13 +120,14 @@ public sealed class TaskGraphActor : ReceiveActor, IWithUnboundedStash
     /// <summary>Tasks of one plan that wait for each other: what is left when those that wait for nobody are taken away, again and again.</summary>
     private static Refusal? CycleWithin(IReadOnlyList<PlannedTask> planned)
     {
-        var left = planned.ToList();
+        var left = planned.SelectMany(p => p.All()).ToList();
         int before;
         do
         {
             before = left.Count;
             var ids = left.Select(p => p.TaskId).ToHashSet();
-            left.RemoveAll(p => !p.Definition.Dependencies.Any(d => d.Kind.HoldsUp() && ids.Contains(d.On)));
+            left.RemoveAll(p => !p.Definition.Dependencies.Any(d => d.Kind.HoldsUp() && ids.Contains(d.On))
+                && !(p.Subtasks ?? []).Any(s => ids.Contains(s.TaskId)));   // a task waits for its subtasks as well
         }
         while (left.Count < before);
 
@@ -141,8 +142,9 @@ public sealed class TaskGraphActor : ReceiveActor, IWithUnboundedStash
 
     private static IReadOnlyList<Dependency> Outer(IReadOnlyList<PlannedTask> planned)
     {
-        var own = planned.Select(p => p.TaskId).ToHashSet();
-        return [.. planned.SelectMany(p => p.Definition.Dependencies).Where(d => !own.Contains(d.On))];
+        var all = planned.SelectMany(p => p.All()).ToList();
+        var own = all.Select(p => p.TaskId).ToHashSet();
+        return [.. all.SelectMany(p => p.Definition.Dependencies).Where(d => !own.Contains(d.On))];
     }
 
     private sealed record CaughtUp

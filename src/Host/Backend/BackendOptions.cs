@@ -7,6 +7,9 @@ namespace Orchestrator.Host.Backend;
 /// <param name="IdleAfter">It leaves after this time without a front.</param>
 internal sealed record BackendOptions(DataDirectory Location, TimeSpan IdleAfter)
 {
+    /// <summary>The private socket of the backend whose place this one is to take; null when it takes nobody's.</summary>
+    public string? Predecessor { get; init; }
+
     /// <summary>Long enough for a break, short enough not to linger for days.</summary>
     public static readonly TimeSpan DefaultIdle = TimeSpan.FromMinutes(30);
 
@@ -19,4 +22,7 @@ internal sealed record BackendOptions(DataDirectory Location, TimeSpan IdleAfter
 
     /// <summary>Where work products are kept.</summary>
     public string Artifacts => Path.Combine(Location.Path, "artifacts");
+
+    /// <summary>Where templates are kept.</summary>
+    public string Templates => Path.Combine(Location.Path, "templates");
 }

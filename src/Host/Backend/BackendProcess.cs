@@ -1,16 +1,13 @@
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
-using Orchestrator.Host.Tools;
 using Orchestrator.Protocol;
+using Orchestrator.Protocol.Restarts;
 
 namespace Orchestrator.Host.Backend;
 
-/// <summary>The backend: lock, socket, gate, in this order; and how it ends.</summary>
+/// <summary>The backend: lock, socket, gate, in this order; how it hands over to another process; and how it ends.</summary>
 internal static class BackendProcess
 {
-    // How long writes may go into files that somebody has deleted.
-    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(2);
-
     /// <summary>Serves until nobody needs it any more. Returns the exit code.</summary>
     public static async Task<int> Run(BackendOptions options, TimeProvider clock)
     {
@@ -20,53 +17,100 @@ internal static class BackendProcess
         {
             (c.SingleLine, c.UseUtcTimestamp, c.TimestampFormat) = (true, true, "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ");
         }));
-        var log = loggers.CreateLogger(nameof(BackendProcess));
         options.Location.PrepareDataDirectory();
         options.Location.PrepareRunDirectory();
-        using var backendLock = BackendLock.TryTake(options.Location.LockPath);
-        if (backendLock is null)
-        {
-            return BackendExitCode.AlreadyServed;
-        }
-
         using var ending = new CancellationTokenSource();
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, s => End(s, ending));
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, s => End(s, ending));
+        var me = new ProcessFacts(Environment.ProcessId, Guid.NewGuid().ToString("N"), BuildInfo.Build, BuildInfo.Folder);
+        try
+        {
+            if (options.Predecessor is null)
+            {
+                ServedProgram.RunOther(options);
+                return BackendLock.TryTake(options.Location.LockPath) is { } backendLock
+                    ? await Serve(options, me, clock, loggers, backendLock, new Arrival.ByStart(), ending.Token)
+                    : BackendExitCode.AlreadyServed;
+            }
 
-        var gate = new Gate(() => Storage.Open(options, clock, () => Supersede(log)), clock, loggers.CreateLogger<Gate>());
-        gate.BeginToOpen();
-        var tools = ToolList.Create(gate, loggers);
-        using var listener = FrontListener.Publish(options.Location.SocketPath, loggers.CreateLogger<FrontListener>());
-        using var idle = clock.CreateTimer(_ => ending.Cancel(), null, options.IdleAfter, Timeout.InfiniteTimeSpan);
-        listener.Changed += fronts => idle.Change(fronts == 0 ? options.IdleAfter : Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            return await Succeed(options, me, clock, loggers, ending.Token);
+        }
+        catch (OperationCanceledException) when (ending.IsCancellationRequested)
+        {
+            return 0;
+        }
+    }
 
-        using var watch = clock.CreateTimer(_ => EndIfDeleted(options.Location.LockPath, log), null, LookEvery, LookEvery);
+    private static async Task<int> Succeed(
+        BackendOptions options, ProcessFacts me, TimeProvider clock, ILoggerFactory loggers, CancellationToken ending)
+    {
+        using var predecessor = await Successor.Prepare(options, me, clock, loggers, ending);
+        if (predecessor is null)
+        {
+            return 1;
+        }
 
-        await listener.Run((socket, stopping) => new FrontConnection(socket, options, tools.ServerOptions, loggers).Run(stopping), ending.Token);
-        await gate.Close();
-        return 0;
+        if (await Successor.TakeLock(options, ending) is not { } backendLock)
+        {
+            await predecessor.Say(HandoverMessage.Unable, "Another process was faster to take the data directory.");
+            return BackendExitCode.AlreadyServed;
+        }
+
+        StopPoint.Reached("new:locked");
+        // Before the database can become one that only this build understands: whoever starts a backend after us must start this one.
+        ServedProgram.Remember(options.Location, isPinned: BuildInfo.IsNewer(predecessor.Build, BuildInfo.Build));
+        try
+        {
+            return await Serve(options, me, clock, loggers, backendLock, new Arrival.BySuccession(predecessor), ending);
+        }
+        catch (RefusedException refused)
+        {
+            await predecessor.Say(HandoverMessage.Unable, refused.Refusal.Message);
+            return 1;
+        }
+    }
+
+    private static async Task<int> Serve(
+        BackendOptions options, ProcessFacts me, TimeProvider clock, ILoggerFactory loggers, BackendLock backendLock, Arrival arrival,
+        CancellationToken ending)
+    {
+        while (true)
+        {
+            Handover? handover;
+            using (backendLock)
+            using (var session = new BackendSession(options, me, clock, loggers, ending))
+            {
+                handover = await session.Run(arrival);
+            }
+
+            if (handover is null)
+            {
+                return 0;
+            }
+
+            StopPoint.Reached("old:free");
+            using (handover)
+            {
+                if (await handover.Finish() is not { } failure)
+                {
+                    return 0;
+                }
+
+                // Within the hand-over still: no front starts a backend meanwhile.
+                if (await Successor.TakeLock(options, ending) is not { } again)
+                {
+                    return BackendExitCode.AlreadyServed;   // somebody else serves
+                }
+
+                ServedProgram.Remember(options.Location, isPinned: false);
+                (backendLock, arrival) = (again, new Arrival.ByReturn(failure, handover.HeldAt, await TakenMigration.Undo(options, clock, loggers)));
+            }
+        }
     }
 
     private static void End(PosixSignalContext signal, CancellationTokenSource ending)
     {
         signal.Cancel = true;   // not at once, but in order
         ending.Cancel();
-    }
-
-    // An open file outlives its name. Without its directory this process would acknowledge what nobody will ever find.
-    private static void EndIfDeleted(string lockPath, ILogger log)
-    {
-        if (!File.Exists(lockPath))
-        {
-            log.LogError("{Path} was deleted. This process ends; the next request begins with a new store.", Path.GetDirectoryName(lockPath));
-            Environment.Exit(5);
-        }
-    }
-
-    // Nothing of ours may be written any more, so there is nothing to close in order.
-    private static void Supersede(ILogger log)
-    {
-        log.LogError("Another process has taken over the database. This one ends; its fronts find the other.");
-        Environment.Exit(4);
     }
 }

@@ -23,18 +23,21 @@ internal sealed class FrameTransport : TransportBase
 
     private readonly FrameStream _frames;
     private readonly string _front;
+    private readonly CallLedger _calls;
     private readonly CancellationTokenSource _ending = new();
     private readonly Task _reading;
     private long _sent;
     private long _seen;
+    private volatile bool _isCut;
 
     /// <summary>Begins to read at once.</summary>
     /// <param name="frames">The connection, after both hellos.</param>
     /// <param name="front">Instance id of the front.</param>
+    /// <param name="calls">Counts what is in flight, and lets new calls wait.</param>
     /// <param name="loggers">For the SDK.</param>
-    public FrameTransport(FrameStream frames, string front, ILoggerFactory loggers) : base(front, loggers)
+    public FrameTransport(FrameStream frames, string front, CallLedger calls, ILoggerFactory loggers) : base(front, loggers)
     {
-        (_frames, _front) = (frames, front);
+        (_frames, _front, _calls) = (frames, front, calls);
         SetConnected();
         _reading = Task.Run(Read);
     }
@@ -42,10 +45,32 @@ internal sealed class FrameTransport : TransportBase
     /// <inheritdoc/>
     public override async Task SendMessageAsync(JsonRpcMessage message, CancellationToken cancellationToken = default)
     {
+        if (_isCut)
+        {
+            return;
+        }
+
         // A message of which half was written would tear the frames after it: once begun it is not cancelled.
         var payload = JsonSerializer.SerializeToUtf8Bytes(message, Messages);
         await _frames.WriteAsync(FrameKind.Message, Interlocked.Increment(ref _sent), Volatile.Read(ref _seen), payload, CancellationToken.None);
+        if (message is JsonRpcResponse or JsonRpcError)
+        {
+            _calls.End(this, ((JsonRpcMessageWithId)message).Id);
+        }
     }
+
+    /// <summary>Says something to the front itself.</summary>
+    public ValueTask Say(FrameKind kind, ReadOnlyMemory<byte> payload) =>
+        _frames.WriteAsync(kind, 0, Volatile.Read(ref _seen), payload, CancellationToken.None);
+
+    /// <summary>
+    /// From now on no message leaves: the store is about to be closed, and a call that stumbles over that must not tell its client so. Its front
+    /// sends it again.
+    /// </summary>
+    public void Cut() => _isCut = true;
+
+    /// <summary>Lets a request through that had to wait.</summary>
+    public ValueTask Release(JsonRpcMessage message) => new(WriteMessageAsync(message, _ending.Token));
 
     /// <inheritdoc/>
     public override async ValueTask DisposeAsync()
@@ -54,6 +79,7 @@ internal sealed class FrameTransport : TransportBase
         await _frames.DisposeAsync();
         await _reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         SetDisconnected();
+        _calls.Forget(this);
         _ending.Dispose();
     }
 
@@ -111,7 +137,14 @@ internal sealed class FrameTransport : TransportBase
         if (message is not null)
         {
             message.Context = new JsonRpcMessageContext { Items = new Dictionary<string, object?> { [RequestKey] = new CommandId(_front, frame.Sequence) } };
-            await WriteMessageAsync(message, _ending.Token);
+            if (_calls.Begin(this, message))
+            {
+                await WriteMessageAsync(message, _ending.Token);
+            }
+            else if (RestartNews.Waiting((JsonRpcRequest)message) is { } news)
+            {
+                await SendMessageAsync(news, CancellationToken.None);
+            }
         }
     }
 

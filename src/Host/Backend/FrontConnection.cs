@@ -7,7 +7,8 @@ using Orchestrator.Protocol.Wire;
 namespace Orchestrator.Host.Backend;
 
 /// <summary>One front from its hello to its end: an MCP server of its own, because an era and a handshake belong to one client.</summary>
-internal sealed class FrontConnection(Socket socket, BackendOptions backend, Func<ToolProfile, McpServerOptions> options, ILoggerFactory loggers)
+internal sealed class FrontConnection(
+    Socket socket, BackendOptions backend, Fronts fronts, Func<ToolProfile, McpServerOptions> options, Gate gate, ILoggerFactory loggers)
 {
     private static readonly TimeSpan HelloWithin = TimeSpan.FromSeconds(5);
 
@@ -20,9 +21,20 @@ internal sealed class FrontConnection(Socket socket, BackendOptions backend, Fun
             return;
         }
 
-        await using var transport = new FrameTransport(frames, front.Front!, loggers);
+        await using var transport = new FrameTransport(frames, front.Front!, fronts.Calls, loggers);
         await using var server = McpServer.Create(transport, options(front.Profile), loggers);
-        await server.RunAsync(stopping);
+        using var notices = new GateNotices(gate, frames);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        var here = new ConnectedFront(front, transport, server, ending);
+        fronts.Add(here);
+        try
+        {
+            await server.RunAsync(ending.Token);
+        }
+        finally
+        {
+            fronts.Remove(here);
+        }
     }
 
     /// <summary>Exchanges hellos; returns the front's, or null after a refusal.</summary>

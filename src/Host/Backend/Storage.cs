@@ -4,10 +4,16 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orchestrator.Actors;
 using Orchestrator.Actors.Artifacts;
+using Orchestrator.Actors.Idempotency;
+using Orchestrator.Actors.Migrations;
+using Orchestrator.Actors.Restarts;
 using Orchestrator.Actors.Roles;
+using Orchestrator.Actors.Rules;
 using Orchestrator.Actors.Sessions;
 using Orchestrator.Actors.TaskIndex;
 using Orchestrator.Actors.Tasks;
+using Orchestrator.Actors.Templates;
+using Orchestrator.Schema.Applying;
 using Orchestrator.Schema.Sqlite;
 
 namespace Orchestrator.Host.Backend;
@@ -15,15 +21,23 @@ namespace Orchestrator.Host.Backend;
 /// <summary>The opened store with everything that lives on it: what is behind the gate.</summary>
 internal sealed class Storage : IAsyncDisposable
 {
+    // Long enough for somebody who restores a backup by hand.
+    private static readonly TimeSpan LockPatience = TimeSpan.FromMinutes(1);
+
     private readonly IHost _host;
     private readonly SqliteStore _store;
+    private readonly DatabaseLock _held;
 
-    private Storage(IHost host, SqliteStore store, BackendOptions options, TimeProvider clock)
+    private Storage(IHost host, SqliteStore store, DatabaseLock held, BackendOptions options, TemplateCatalog templates, TimeProvider clock)
     {
-        (_host, _store, Clock) = (host, store, clock);
+        (_host, _store, _held, Templates, Clock) = (host, store, held, templates, clock);
         var registry = host.Services.GetRequiredService<ActorRegistry>();
         Tasks = new TaskGateway(registry.Get<TaskActor>(), registry.Get<TaskGraphActor>());
         Sessions = new SessionGateway(registry.Get<SessionActor>());
+        Migrations = registry.Get<MigrationActor>();
+        Keys = new KeyGateway(registry.Get<KeyActor>());
+        Restarts = new RestartGateway(registry.Get<RestartActor>());
+        Rules = new RulesGateway(registry.Get<RulesActor>());
         var index = new SqliteTaskIndex(store.ReadOnly);
         (Index, Maintenance) = (index, index);
         DataDirectory = options.Location.Path;
@@ -35,6 +49,18 @@ internal sealed class Storage : IAsyncDisposable
     public TaskGateway Tasks { get; }
 
     public SessionGateway Sessions { get; }
+
+    public RulesGateway Rules { get; }
+
+    public KeyGateway Keys { get; }
+
+    /// <summary>The <see cref="MigrationActor"/>.</summary>
+    public IActorRef Migrations { get; }
+
+    public RestartGateway Restarts { get; }
+
+    /// <summary>Looks at the store itself.</summary>
+    public StoreProbe Probe => new(_store);
 
     public ITaskIndex Index { get; }
 
@@ -48,29 +74,45 @@ internal sealed class Storage : IAsyncDisposable
     /// <summary>How specialists work.</summary>
     public RoleLibrary Roles { get; }
 
+    public TemplateCatalog Templates { get; }
+
     /// <summary>Where the clients' files are; null when there is no project.</summary>
     public string? Workspace { get; }
 
     public TimeProvider Clock { get; }
 
-    /// <summary>Opens the database, takes the next epoch, starts the actors, and returns when the index has caught up with the journal.</summary>
+    /// <summary>
+    /// The order of a start: nobody else at the database, the schema, the epoch, the actors with the migration actor first, the index caught up
+    /// with the journal. Whatever fails undoes what came before it.
+    /// </summary>
     /// <param name="options">Where.</param>
     /// <param name="clock">The time.</param>
     /// <param name="superseded">Called when another process has taken over the database.</param>
+    /// <param name="progress">Told what an upgrade does, while it does it.</param>
     /// <exception cref="StoreUnavailableException">The database cannot be used.</exception>
-    public static async Task<Storage> Open(BackendOptions options, TimeProvider clock, Action superseded)
+    /// <exception cref="UpgradeRefusedException">The database could not be upgraded and is as it was.</exception>
+    public static async Task<Storage> Open(BackendOptions options, TimeProvider clock, Action superseded, Action<UpgradeProgress> progress)
     {
-        var store = SqliteStore.Open(options.Database, TaskIndexTables.Create);
-        store.TakeEpoch($"process {Environment.ProcessId}", clock.GetUtcNow());
-        var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(null);
-        builder.Services.AddAkka("orchestrator", akka => akka.WithOrchestrator(store, clock));
-        var host = builder.Build();
-        await host.StartAsync();
-        var system = host.Services.GetRequiredService<ActorSystem>();
-        system.EventStream.Subscribe(system.ActorOf(Props.Create(() => new Listener(superseded))), typeof(Superseded));
-        await host.Services.GetRequiredService<ActorRegistry>().Get<TaskIndexActor>()
-            .Ask<TaskIndexActor.Refreshed>(new TaskIndexActor.Refresh(), Timeout.InfiniteTimeSpan);
-        return new Storage(host, store, options, clock);
+        var held = await DatabaseLock.Take(options.Location, LockPatience, clock, progress);
+        try
+        {
+            var upgrade = new UpgradeOptions
+            {
+                Who = $"backend {Environment.ProcessId}",
+                Program = BuildInfo.Build,
+                Clock = clock,
+                Progress = progress,
+            };
+            var (store, _) = OrchestratorDatabase.Open(options.Database, upgrade);
+            store.TakeEpoch($"process {Environment.ProcessId}", clock.GetUtcNow());
+            var templates = new TemplateCatalog(new TemplateStore(options.Templates));
+            return new Storage(await Start(store, templates, clock, superseded, progress), store, held, options, templates, clock);
+        }
+        catch
+        {
+            held.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Stops the actors and leaves a database without a write-ahead log.</summary>
@@ -79,10 +121,41 @@ internal sealed class Storage : IAsyncDisposable
         await _host.StopAsync();
         _host.Dispose();
         _store.Close();
+        _held.Dispose();
+    }
+
+    private static async Task<IHost> Start(
+        SqliteStore store, TemplateCatalog templates, TimeProvider clock, Action superseded, Action<UpgradeProgress> progress)
+    {
+        var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(null);
+        builder.Services.AddAkka("orchestrator", akka => akka.WithOrchestrator(store, templates, clock));
+        var host = builder.Build();
+        try
+        {
+            await host.StartAsync();
+            var system = host.Services.GetRequiredService<ActorSystem>();
+            var listener = system.ActorOf(Props.Create(() => new Listener(superseded, progress)));
+            system.EventStream.Subscribe(listener, typeof(Superseded));
+            system.EventStream.Subscribe(listener, typeof(TaskIndexActor.Filling));
+            await host.Services.GetRequiredService<ActorRegistry>().Get<TaskIndexActor>()
+                .Ask<TaskIndexActor.Refreshed>(new TaskIndexActor.Refresh(), Timeout.InfiniteTimeSpan);
+            system.EventStream.Unsubscribe(listener, typeof(TaskIndexActor.Filling));
+            return host;
+        }
+        catch
+        {
+            await host.StopAsync();
+            host.Dispose();
+            throw;
+        }
     }
 
     private sealed class Listener : ReceiveActor
     {
-        public Listener(Action superseded) => Receive<Superseded>(_ => superseded());
+        public Listener(Action superseded, Action<UpgradeProgress> progress)
+        {
+            Receive<Superseded>(_ => superseded());
+            Receive<TaskIndexActor.Filling>(f => progress(new UpgradeProgress("filling", 0, 0, "filling the task index") { Percent = f.Percent }));
+        }
     }
 }

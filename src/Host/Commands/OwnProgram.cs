@@ -21,4 +21,13 @@ internal static class OwnProgram
             ? new BackendCommand(executable, [Path.Combine(AppContext.BaseDirectory, "orchestrator.dll")])
             : new BackendCommand(executable, []);
     }
+
+    /// <summary>How the program in a folder is started; null when there is none.</summary>
+    public static BackendCommand? In(string folder)
+    {
+        var executable = Path.Join(folder, "orchestrator");
+        return File.Exists(executable) ? new BackendCommand(executable, [])
+            : File.Exists($"{executable}.dll") ? new BackendCommand(AsBackend.Executable, [$"{executable}.dll"])
+            : null;
+    }
 }

@@ -9,13 +9,13 @@ namespace Orchestrator.Host.Commands;
 /// <summary>Which process is this? A relay for a client, the backend behind it, or a person at a terminal.</summary>
 internal static class RootCommands
 {
-    private static readonly Option<string?> DataDir = new("--data-dir")
+    internal static readonly Option<string?> DataDir = new("--data-dir")
     {
         Description = "Where everything is kept (ORCHESTRATOR_DATA_DIR; else .task_orchestrator in the workspace).",
         Recursive = true,
     };
 
-    private static readonly Option<string?> Workspace = new("--workspace")
+    internal static readonly Option<string?> Workspace = new("--workspace")
     {
         Description = "The project (CLAUDE_PROJECT_DIR; else the nearest folder above with a project in it).",
         Recursive = true,
@@ -26,17 +26,32 @@ internal static class RootCommands
         Description = "The tools that the client is told of: core, standard or full (ORCHESTRATOR_PROFILE; else core).",
     };
 
+    /// <summary>Does what the command line says. A wrong one has an exit code of its own.</summary>
+    public static async Task<int> Run(string[] arguments)
+    {
+        // A backend starts under a waiting client: what is for people need not even be loaded there.
+        var root = arguments is ["backend", ..] ? new RootCommand { DataDir, Workspace, Backend() } : Create();
+        var parsed = root.Parse(arguments);
+        var code = await parsed.InvokeAsync();
+        var hasOwnCodes = arguments is ["migrate", ..];
+        return parsed.Errors.Count > 0 && code != ExitCode.Done && !hasOwnCodes ? ExitCode.Usage : code;
+    }
+
     public static RootCommand Create()
     {
-        var root = new RootCommand("Orchestrator keeps the plans, tasks and results of AI coding assistants. With a pipe as stdin it is the MCP server.")
+        var root = new RootCommand(
+            "Orchestrator keeps the plans, tasks and results of AI coding assistants. With a pipe as stdin it is the MCP server.")
         {
-            DataDir, Workspace, Profile, Backend(), DemoCommand.Create(), SnapshotCommand.Create(),
+            DataDir, Workspace, Profile, Backend(), DemoCommand.Create(), SnapshotCommand.Create(), MigrateCommand.Create(Location),
+            RestartCommand.Create(Location), UpgradeCommand.Create(Location), RollbackCommand.Create(Location),
         };
+        foreach (var verb in PeopleVerbs.Create())
+        {
+            root.Subcommands.Add(verb);
+        }
+
         root.SetAction((parsed, cancellation) => Guarded(() => Console.IsInputRedirected
-            ? FrontProcess.RunAsync(new FrontOptions(Location(parsed), OwnProgram.AsBackend)
-            {
-                Profile = ToolProfiles.Resolve(parsed.GetValue(Profile)),
-            })
+            ? FrontProcess.RunAsync(Front(Location(parsed)) with { Profile = ToolProfiles.Resolve(parsed.GetValue(Profile)) })
             : Task.FromResult(Explanation.Print())));
         return root;
     }
@@ -55,13 +70,18 @@ internal static class RootCommands
                 result.AddError("--idle-minutes must be more than 0 and at most 43200 (30 days).");
             }
         });
-        var backend = new Command("backend", "Serve a data directory (clients start this by themselves).") { idle };
+        var predecessor = new Option<string?>("--predecessor") { Description = "The private socket of the backend to take over from.",
+            Hidden = true };
+        var backend = new Command("backend", "Serve a data directory (clients start this by themselves).") { idle, predecessor };
         backend.SetAction(parsed => Guarded(() => BackendProcess.Run(
-            new BackendOptions(Location(parsed), TimeSpan.FromMinutes(parsed.GetValue(idle))), TimeProvider.System)));
+            new BackendOptions(Location(parsed), TimeSpan.FromMinutes(parsed.GetValue(idle))) { Predecessor = parsed.GetValue(predecessor) },
+            TimeProvider.System)));
         return backend;
     }
 
-    private static DataDirectory Location(ParseResult parsed) => DataDirectory.Resolve(parsed.GetValue(DataDir), parsed.GetValue(Workspace));
+    private static FrontOptions Front(DataDirectory location) => new(location, OwnProgram.AsBackend.Serving(location));
+
+    internal static DataDirectory Location(ParseResult parsed) => DataDirectory.Resolve(parsed.GetValue(DataDir), parsed.GetValue(Workspace));
 
     private static async Task<int> Guarded(Func<Task<int>> run)
     {
@@ -71,6 +91,12 @@ internal static class RootCommands
         }
         catch (Exception e) when (e is LocationException or FormatException)
         {
+            await Console.Error.WriteLineAsync($"orchestrator: {e.Message}");
+            return 1;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Something of the system's, such as a right or some space, and no defect: a trace would only hide it.
             await Console.Error.WriteLineAsync($"orchestrator: {e.Message}");
             return 1;
         }

@@ -34,7 +34,8 @@ internal sealed class CleanupSessionsTool(Gate gate, ILogger log) : Orchestrator
         {
             if (!input.DryRun)
             {
-                await SessionFacts.Send(call, new SessionCommands.Close(session.SessionId, call.Key.Derive(session.SessionId.Value), call.By, reason), cancellation);
+                await call.Send(
+                    new SessionCommands.Close(session.SessionId, call.Key.Derive(session.SessionId.Value), call.By, reason), cancellation);
             }
 
             done.Add(Closed(session, reason));

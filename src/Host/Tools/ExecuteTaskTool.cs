@@ -58,7 +58,7 @@ internal sealed class ExecuteTaskTool(Gate gate, ILogger log) : OrchestratorTool
 
         foreach (var candidate in call.Storage.Index.Ready(Attempts, input.Specialist))
         {
-            switch (await call.Storage.Tasks.Send(new TaskCommands.Claim(candidate.TaskId, call.Key, call.By, input.Lease), cancellation))
+            switch (await call.Try(new TaskCommands.Claim(candidate.TaskId, call.Key, call.By, input.Lease), cancellation))
             {
                 case TaskReplies.Accepted accepted:
                     return accepted;

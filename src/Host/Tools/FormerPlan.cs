@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Orchestrator.Actors.Tasks;
+using Orchestrator.Protocol;
 using Orchestrator.Protocol.Tasks;
 
 namespace Orchestrator.Host.Tools;

@@ -31,6 +31,9 @@ internal sealed class GetStatusTool(Gate gate, ILogger log) : OrchestratorTool<G
         return new Input(arguments.Task("parent_task_id"), since is null ? null : position, arguments.Flag("include_completed") ?? false);
     }
 
+    protected override CallToolResult? WhileClosed(GateState gate) =>
+        Answer(DatabaseView.Line(gate), new ClosedStatusView(DatabaseView.Of(gate)), ToolJson.Default.ClosedStatusView);
+
     protected override async Task<CallToolResult> Run(Input input, ToolCall call, CancellationToken cancellation)
     {
         var index = call.Storage.Index;
@@ -53,9 +56,15 @@ internal sealed class GetStatusTool(Gate gate, ILogger log) : OrchestratorTool<G
                 List(index, input, TaskPhase.InProgress), List(index, input, TaskPhase.Blocked), List(index, input, TaskPhase.Failed),
                 TaskViews.NullIfEmpty(index.Query(new TaskFilter { Parent = input.Parent, ReadyOnly = true }, Shown, null).Tasks.Select(TaskViews.Of)),
                 input.IncludeCompleted ? List(index, input, TaskPhase.Completed) : null,
-                RoleProblemView.Of(call.Storage.Roles, 10)),
+                await LastRestart(call, cancellation), RoleProblemView.Of(call.Storage.Roles, 10)),
             ToolJson.Default.StatusView);
     }
+
+    // For an hour it may explain a pause; after that it would only cost tokens.
+    private static async Task<LastRestartView?> LastRestart(ToolCall call, CancellationToken cancellation) =>
+        await call.Storage.Restarts.History(cancellation) is [.., var last] && last.Phases[^1].At > call.Storage.Clock.GetUtcNow() - TimeSpan.FromHours(1)
+            ? new LastRestartView(Vocabulary.RestartPhases[last.Phases[^1].Phase], last.Wish.Reason, last.Phases[^1].At, last.DowntimeMs, last.Cause)
+            : null;
 
     private static IReadOnlyList<TaskView>? List(ITaskIndex index, Input input, TaskPhase phase) => TaskViews.NullIfEmpty(
         index.Query(new TaskFilter { Parent = input.Parent, Phases = [phase] }, Shown, null).Tasks.Select(TaskViews.Of));
@@ -67,4 +76,7 @@ internal sealed class GetStatusTool(Gate gate, ILogger log) : OrchestratorTool<G
 internal sealed record StatusView(
     string Cursor, long Total, long Ready, long Claimed, IReadOnlyDictionary<string, long> ByStatus, ProgressView? Parent, TaskPageView? ChangedSince,
     IReadOnlyList<TaskView>? InProgress, IReadOnlyList<TaskView>? Blocked, IReadOnlyList<TaskView>? Failed, IReadOnlyList<TaskView>? ReadyTasks,
-    IReadOnlyList<TaskView>? Completed, IReadOnlyList<RoleProblemView>? RoleProblems);
+    IReadOnlyList<TaskView>? Completed, LastRestartView? LastRestart, IReadOnlyList<RoleProblemView>? RoleProblems);
+
+/// <summary>The last restart of the server: why it was, how it ended, and how long nobody served.</summary>
+internal sealed record LastRestartView(string Phase, string Reason, DateTimeOffset At, double? DowntimeMs, string? Error);

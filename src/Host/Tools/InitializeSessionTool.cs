@@ -27,7 +27,7 @@ internal sealed class InitializeSessionTool(Gate gate, ILogger log) : Orchestrat
         ISessionCommand command = input.SessionId is { } id
             ? new SessionCommands.Resume(Known(id), call.Key, call.By, index.Position())
             : new SessionCommands.Open(DerivedId.Session(call.Key), call.Key, call.By, input.WorkingDirectory, index.Position());
-        var session = await SessionFacts.Send(call, command, cancellation);
+        var session = await call.Send(command, cancellation);
 
         var news = session.NewsAfter is { } after
             ? await TaskPages.Read(call, new TaskFilter { ChangedAfter = after }, 20, null, Detail.Brief, cancellation)

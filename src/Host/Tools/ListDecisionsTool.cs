@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using ModelContextProtocol.Protocol;
 using Orchestrator.Actors.TaskIndex;
 using Orchestrator.Host.Backend;
+using Orchestrator.Protocol;
 using Orchestrator.Protocol.Tasks;
 
 namespace Orchestrator.Host.Tools;

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using ModelContextProtocol.Protocol;
 using Orchestrator.Actors.TaskIndex;
 using Orchestrator.Host.Backend;
+using Orchestrator.Protocol;
 
 namespace Orchestrator.Host.Tools;
 

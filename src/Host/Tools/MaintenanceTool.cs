@@ -128,7 +128,7 @@ internal sealed class MaintenanceTool(Gate gate, ILogger log) : OrchestratorTool
 
         async Task Send(ITaskCommand command, string what)
         {
-            switch (await call.Storage.Tasks.Send(command, cancellation))
+            switch (await call.Try(command, cancellation))
             {
                 case TaskReplies.Accepted:
                     cleaned.Add(new CleanedView(command.TaskId.Value, what));

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.Extensions.Logging;
@@ -18,6 +19,10 @@ namespace Orchestrator.Host.Tools;
 /// <typeparam name="TArguments">What the arguments of a call are bound to, before anything is done.</typeparam>
 internal abstract class OrchestratorTool<TArguments> : McpServerTool
 {
+    // What became of a change is asked again under the same key, for as long as a client does not mind.
+    private static readonly TimeSpan[] AskAgainAfter = [TimeSpan.FromMilliseconds(50), TimeSpan.FromMilliseconds(500)];
+    private static readonly TimeSpan LastAskWithin = TimeSpan.FromSeconds(5);
+
     private readonly Gate _gate;
     private readonly ILogger _log;
 
@@ -56,9 +61,19 @@ internal abstract class OrchestratorTool<TArguments> : McpServerTool
         try
         {
             var arguments = new ToolArguments(request.Params?.Arguments);
+            var keyed = ProtocolTool.Annotations?.ReadOnlyHint == true ? null : KeyedCall.Of(ProtocolTool.Name, request.Params, arguments);
             var bound = Bind(arguments);
             arguments.RefuseUnread();
-            return await Run(bound, new ToolCall(request, await _gate.Enter(cancellationToken)), cancellationToken);
+            if (_gate.State is { Phase: GatePhase.Migrating or GatePhase.Refused } closed && WhileClosed(closed) is { } early)
+            {
+                _gate.BeginToOpen();   // Who only asks for the status heals it, too.
+                return early;
+            }
+
+            var call = new ToolCall(request, await Enter(_gate, cancellationToken));
+            return keyed is null
+                ? await Resolve(bound, call, cancellationToken)
+                : await keyed.Make(call, under => Resolve(bound, under, cancellationToken), cancellationToken);
         }
         catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
@@ -68,6 +83,12 @@ internal abstract class OrchestratorTool<TArguments> : McpServerTool
 
     /// <summary>Reads every argument and holds it against its limits. Called before the gate, so it sees no data.</summary>
     protected abstract TArguments Bind(ToolArguments arguments);
+
+    /// <summary>An answer that needs no data, while there is none; null for a tool that waits for the gate or is refused by it.</summary>
+    protected virtual CallToolResult? WhileClosed(GateState gate) => null;
+
+    /// <summary>Waits for the store. A tool that can do without it says so here.</summary>
+    protected virtual async ValueTask<Storage?> Enter(Gate gate, CancellationToken cancellation) => await gate.Enter(cancellation);
 
     /// <summary>Asks and renders.</summary>
     protected abstract Task<CallToolResult> Run(TArguments arguments, ToolCall call, CancellationToken cancellation);
@@ -81,6 +102,36 @@ internal abstract class OrchestratorTool<TArguments> : McpServerTool
             Content = [new TextContentBlock { Text = line }, new TextContentBlock { Text = json.GetRawText() }],
             StructuredContent = json,
         };
+    }
+
+    // A change whose outcome is unknown is asked for again: under the same key it is either found or made, and never made twice.
+    private async Task<CallToolResult> Resolve(TArguments arguments, ToolCall call, CancellationToken cancellation)
+    {
+        var since = Stopwatch.GetTimestamp();
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                return await Run(arguments, call, cancellation);
+            }
+            catch (Exception e) when (call.MayHaveChanged && e is not OperationCanceledException)
+            {
+                if (attempt == AskAgainAfter.Length || Stopwatch.GetElapsedTime(since) > LastAskWithin)
+                {
+                    throw e is RefusedException { Refusal.Code: RefusalCode.OutcomeUnknown } ? e : Unknown(e);
+                }
+            }
+
+            await Task.Delay(AskAgainAfter[attempt], cancellation);
+        }
+    }
+
+    private RefusedException Unknown(Exception e)
+    {
+        _log.LogError(e, "{Tool}: the change was sent; its answer could not be put together.", ProtocolTool.Name);
+        return new RefusedException(new Refusal(
+            RefusalCode.OutcomeUnknown, $"The change was sent and may have taken effect; then something failed: {e.Message}",
+            "Look at the task with orchestrator_query_tasks before asking again."));
     }
 
     private static CallToolResult Error(Refusal refusal) => new()

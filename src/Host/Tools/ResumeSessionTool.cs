@@ -26,8 +26,8 @@ internal sealed class ResumeSessionTool(Gate gate, ILogger log) : OrchestratorTo
     protected override async Task<CallToolResult> Run(Input input, ToolCall call, CancellationToken cancellation)
     {
         var index = call.Storage.Index;
-        var ready = await SessionFacts.Send(
-            call, new SessionCommands.Resume(input.SessionId, call.Key, call.By, index.Position()), cancellation);
+        var ready = await call.Send(
+            new SessionCommands.Resume(input.SessionId, call.Key, call.By, index.Position()), cancellation);
         var session = SessionFacts.Row(call, input.SessionId);
         var counts = index.Count(session: input.SessionId);
         var news = await TaskPages.Read(call, new TaskFilter { ChangedAfter = ready.NewsAfter ?? 0 }, 20, null, Detail.Brief, cancellation);

@@ -56,7 +56,7 @@ internal static class SelfPortrait
         var (requests, replies) = (new Pipe(), new Pipe());
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var loggers = NullLoggerFactory.Instance;
-        var gate = new Gate(() => throw new InvalidOperationException("Lists are told without the store."), TimeProvider.System, NullLogger<Gate>.Instance);
+        var gate = new Gate(_ => throw new InvalidOperationException("Lists are told without the store."), TimeProvider.System, NullLogger<Gate>.Instance);
         await using var transport = new StreamServerTransport(requests.Reader.AsStream(), replies.Writer.AsStream(), "snapshot", loggers);
         await using var server = McpServer.Create(transport, ToolList.Create(gate, loggers).ServerOptions(profile), loggers);
         var serving = server.RunAsync(ending.Token);

@@ -1,7 +1,6 @@
 using Orchestrator.Actors.TaskIndex;
 using Orchestrator.Host.Backend;
 using Orchestrator.Protocol;
-using Orchestrator.Protocol.Sessions;
 
 namespace Orchestrator.Host.Tools;
 
@@ -30,16 +29,6 @@ internal static class SessionFacts
     public static SessionRowView Of(SessionRow s, DateTimeOffset now) => new(
         s.SessionId.Value, Status(s, now), s.OpenedAt, s.LastActivity, s.WorkingDirectory, s.Tasks, s.OpenTasks, s.CompletedTasks, s.Claims,
         s.ClosedAt, s.ClosedBecause);
-
-    /// <summary>Sends a command and returns what was accepted.</summary>
-    /// <exception cref="RefusedException">It was refused.</exception>
-    public static async Task<SessionReplies.Ready> Send(ToolCall call, ISessionMessage message, CancellationToken cancellation) =>
-        await call.Storage.Sessions.Send(message, cancellation) switch
-        {
-            SessionReplies.Ready ready => ready,
-            SessionReplies.Refused refused => throw new RefusedException(refused.Refusal),
-            var other => throw new NotSupportedException($"No rule for reply {other.GetType().Name}."),
-        };
 }
 
 internal sealed record SessionRowView(

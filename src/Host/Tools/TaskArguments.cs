@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Orchestrator.Protocol;
 using Orchestrator.Protocol.Tasks;
 
 namespace Orchestrator.Host.Tools;

@@ -3,6 +3,7 @@ using ModelContextProtocol.Server;
 using Orchestrator.Actors.TaskIndex;
 using Orchestrator.Host.Backend;
 using Orchestrator.Protocol;
+using Orchestrator.Protocol.Sessions;
 using Orchestrator.Protocol.Tasks;
 
 namespace Orchestrator.Host.Tools;
@@ -10,16 +11,24 @@ namespace Orchestrator.Host.Tools;
 /// <summary>One call of a tool: who asks, and under which key.</summary>
 internal sealed class ToolCall
 {
-    /// <summary>Made once the gate is open.</summary>
-    public ToolCall(RequestContext<CallToolRequestParams> request, Storage storage)
+    private readonly Storage? _storage;
+
+    /// <summary>Made once the gate is open, or by a tool that does without.</summary>
+    public ToolCall(RequestContext<CallToolRequestParams> request, Storage? storage)
     {
-        Storage = storage;
+        _storage = storage;
         Key = (CommandId)request.JsonRpcRequest.Context!.Items![FrameTransport.RequestKey]!;
         By = $"{Name(request.JsonRpcRequest.Context.ClientInfo ?? request.Server.ClientInfo)}#{Key.Client[..6]}";
     }
 
+    private ToolCall(Storage? storage, CommandId key, string by) => (_storage, Key, By) = (storage, key, by);
+
     /// <summary>What is behind the gate.</summary>
-    public Storage Storage { get; }
+    /// <exception cref="InvalidOperationException">The tool went on without it.</exception>
+    public Storage Storage => _storage ?? throw new InvalidOperationException("This tool did not wait for the gate.");
+
+    /// <summary>Whether the gate is open.</summary>
+    public bool HasStorage => _storage is not null;
 
     /// <summary>The key of the request.</summary>
     public CommandId Key { get; }
@@ -27,10 +36,40 @@ internal sealed class ToolCall
     /// <summary>Who asks, as the history shows it: the client's name, and which of its processes.</summary>
     public string By { get; }
 
+    /// <summary>True when something may have been changed: what goes wrong from then on is no reason to say that nothing was.</summary>
+    public bool MayHaveChanged { get; private set; }
+
+    /// <summary>The same call under the key of an earlier request that meant the same.</summary>
+    public ToolCall Under(CommandId key) => new(_storage, key, By);
+
+    /// <summary>Sends a command.</summary>
+    public async Task<ITaskReply> Try(ITaskCommand command, CancellationToken cancellation)
+    {
+        MayHaveChanged = true;
+        var reply = await Storage.Tasks.Send(command, cancellation);
+        MayHaveChanged = reply is not TaskReplies.Refused { Refusal.Code: not RefusalCode.OutcomeUnknown };
+        return reply;
+    }
+
+    /// <summary>Sends a command of a session and returns the session.</summary>
+    /// <exception cref="RefusedException">It was refused.</exception>
+    public async Task<SessionReplies.Ready> Send(ISessionCommand command, CancellationToken cancellation)
+    {
+        MayHaveChanged = true;
+        var reply = await Storage.Sessions.Send(command, cancellation);
+        MayHaveChanged = reply is not SessionReplies.Refused { Refusal.Code: not RefusalCode.OutcomeUnknown };
+        return reply switch
+        {
+            SessionReplies.Ready ready => ready,
+            SessionReplies.Refused refused => throw new RefusedException(refused.Refusal),
+            var other => throw new NotSupportedException($"No rule for reply {other.GetType().Name}."),
+        };
+    }
+
     /// <summary>Sends a command and returns what was accepted.</summary>
     /// <exception cref="RefusedException">It was refused.</exception>
     public async Task<TaskReplies.Accepted> Send(ITaskCommand command, CancellationToken cancellation) =>
-        await Storage.Tasks.Send(command, cancellation) switch
+        await Try(command, cancellation) switch
         {
             TaskReplies.Accepted accepted => accepted,
             TaskReplies.Refused refused => throw new RefusedException(refused.Refusal),

@@ -19,6 +19,7 @@ namespace Orchestrator.Host.Tools;
 [JsonSerializable(typeof(CompletionView))]
 [JsonSerializable(typeof(ArtifactTextView))]
 [JsonSerializable(typeof(StatusView))]
+[JsonSerializable(typeof(ClosedStatusView))]
 [JsonSerializable(typeof(SynthesisView))]
 [JsonSerializable(typeof(CancellationView))]
 [JsonSerializable(typeof(RemovalView))]
@@ -34,6 +35,11 @@ namespace Orchestrator.Host.Tools;
 [JsonSerializable(typeof(SessionCleanupView))]
 [JsonSerializable(typeof(ResumedSessionView))]
 [JsonSerializable(typeof(MaintenanceView))]
+[JsonSerializable(typeof(RestartView))]
+[JsonSerializable(typeof(RestartStatusView))]
+[JsonSerializable(typeof(ReadinessView))]
+[JsonSerializable(typeof(HealthView))]
+[JsonSerializable(typeof(ReconnectView))]
 internal sealed partial class ToolJson : JsonSerializerContext
 {
     /// <summary>How many characters of JSON a task's view takes; pages are capped by it.</summary>

@@ -4,6 +4,8 @@ using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
 using Orchestrator.Host.Backend;
+using Orchestrator.Host.Tools.Rules;
+using Orchestrator.Host.Tools.Templates;
 using Orchestrator.Protocol;
 
 namespace Orchestrator.Host.Tools;
@@ -26,8 +28,12 @@ internal sealed class ToolList
     private readonly Dictionary<ToolProfile, McpServerPrimitiveCollection<McpServerTool>> _listed;
     private readonly FrozenDictionary<string, McpServerTool> _all;
 
-    private ToolList(IReadOnlyList<McpServerTool> core, IReadOnlyList<McpServerTool> standard, IReadOnlyList<McpServerTool> full)
+    private readonly RestartDriver? _restarts;
+
+    private ToolList(
+        IReadOnlyList<McpServerTool> core, IReadOnlyList<McpServerTool> standard, IReadOnlyList<McpServerTool> full, RestartDriver? restarts)
     {
+        _restarts = restarts;
         _listed = new()
         {
             [ToolProfile.Core] = [.. core],
@@ -38,10 +44,17 @@ internal sealed class ToolList
         _all = listed.Values.Concat(FormerNames.Of(listed)).ToFrozenDictionary(t => t.ProtocolTool.Name);
     }
 
-    public static ToolList Create(Gate gate, ILoggerFactory loggers)
+    /// <summary>The tools of this process.</summary>
+    /// <param name="gate">What most of them wait for.</param>
+    /// <param name="loggers">Where defects go.</param>
+    /// <param name="restarts">What the tools about the server itself ask; null where there is no server to ask, only a list to tell.</param>
+    /// <param name="rehearses">True for <see cref="RehearsalTool"/>, which only tests have.</param>
+    public static ToolList Create(Gate gate, ILoggerFactory loggers, RestartDriver? restarts = null, bool rehearses = false)
     {
         var log = loggers.CreateLogger("Orchestrator.Tools");
-        return new ToolList(Core(gate, log), Standard(gate, log), Full(gate, log));
+        McpServerTool[] rehearsal = rehearses ? [new RehearsalTool()] : [];
+        return new ToolList(
+            [.. Core(gate, log), .. rehearsal], Standard(gate, log), [.. Full(gate, log), .. Server(gate, restarts, log)], restarts);
     }
 
     /// <summary>Options for one connection. The tools are shared, the rest is its own.</summary>
@@ -50,7 +63,17 @@ internal sealed class ToolList
         ServerInfo = new Implementation { Name = "orchestrator", Title = "Orchestrator", Version = BuildInfo.Version },
         ServerInstructions = Instructions,
         ToolCollection = _listed[profile],
-        Handlers = new McpServerHandlers { CallToolHandler = CallUnlisted },
+        Handlers = new McpServerHandlers
+        {
+            CallToolHandler = CallUnlisted,
+#pragma warning disable MCP9005 // Deprecated in the newest revision of the protocol, and what clients of all the others use.
+            SetLoggingLevelHandler = async (request, _) =>
+            {
+                await (_restarts?.News.Hears(request.Server, request.Params.Level) ?? Task.CompletedTask);
+                return new EmptyResult();
+            },
+#pragma warning restore MCP9005
+        },
         // Advertised from the first day: a client keeps the capabilities that it saw first.
         Capabilities = new ServerCapabilities { Tools = new ToolsCapability { ListChanged = true } },
     };
@@ -73,6 +96,14 @@ internal sealed class ToolList
     [
         new RestoreTaskTool(gate, log), new TrackFilesTool(gate, log), new VerifyFilesTool(gate, log), new SessionStatusTool(gate, log),
         new CleanupSessionsTool(gate, log),
+        .. TemplateTools.All(gate, log), .. RuleTools.All(gate, log),
+    ];
+
+    // About the server itself.
+    private static IReadOnlyList<McpServerTool> Server(Gate gate, RestartDriver? restarts, ILogger log) =>
+    [
+        new RestartServerTool(gate, restarts, log), new RestartStatusTool(gate, restarts, log), new ShutdownPrepareTool(gate, restarts, log),
+        new HealthCheckTool(gate, restarts, log), new ReconnectTestTool(gate, restarts, log),
     ];
 
     private ValueTask<CallToolResult> CallUnlisted(RequestContext<CallToolRequestParams> request, CancellationToken cancellation) =>

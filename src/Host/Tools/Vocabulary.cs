@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Orchestrator.Protocol.Restarts;
 using Orchestrator.Protocol.Tasks;
 
 namespace Orchestrator.Host.Tools;
@@ -48,6 +49,7 @@ internal static class Vocabulary
     public static readonly Vocabulary<AttributeKind> AttributeKinds = new(Enum.GetValues<AttributeKind>(), ("string", AttributeKind.Text));
     public static readonly Vocabulary<GateRequirement> GateRequirements = new(Enum.GetValues<GateRequirement>());
     public static readonly Vocabulary<FileChange> FileChanges = new(Enum.GetValues<FileChange>());
+    public static readonly Vocabulary<RestartPhase> RestartPhases = new(Enum.GetValues<RestartPhase>());
     public static readonly Vocabulary<Detail> Details = new(Enum.GetValues<Detail>());
 }
 

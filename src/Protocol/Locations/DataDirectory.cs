@@ -4,7 +4,7 @@ using System.Text;
 namespace Orchestrator.Protocol.Locations;
 
 /// <summary>Where the work is kept, and every path that follows from it. Front and backend compute the same from the same directory.</summary>
-public sealed record DataDirectory
+public sealed record DataDirectory : IServerLocation
 {
     // sun_path has 108 bytes, the last of them zero.
     private const int MaxSocketPath = 107;

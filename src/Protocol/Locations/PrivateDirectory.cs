@@ -6,11 +6,12 @@ using Orchestrator.Protocol.Wire;
 namespace Orchestrator.Protocol.Locations;
 
 /// <summary>Directories that only their owner may enter.</summary>
-internal static partial class PrivateDirectory
+public static partial class PrivateDirectory
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     /// <summary>Creates the directory with mode 0700; one that exists is left as it is.</summary>
+    /// <exception cref="LocationException">It cannot be created.</exception>
     public static void Create(string path)
     {
         try
@@ -31,6 +32,7 @@ internal static partial class PrivateDirectory
     }
 
     /// <summary>Creates the directory, and makes sure that it is ours and closed to others also when it was there before.</summary>
+    /// <exception cref="LocationException">It belongs to somebody else, or cannot be created or closed.</exception>
     public static void Ensure(string path)
     {
         Create(path);

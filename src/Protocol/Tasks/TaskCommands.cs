@@ -38,9 +38,10 @@ public static partial class TaskCommands
     /// <param name="Ordinal">Its place among the parent's subtasks, from 0.</param>
     /// <param name="PlannedAt">When it was planned: the time of the parent's event, not of this command.</param>
     /// <param name="Definition">What it is about.</param>
+    /// <param name="Subtasks">What is planned below it; null for nothing.</param>
     public sealed record Create(
         TaskId TaskId, CommandId CommandId, string By, SessionId? Session, TaskId Parent, TaskId Root, int Ordinal, DateTimeOffset PlannedAt,
-        TaskDefinition Definition) : ITaskCommand;
+        TaskDefinition Definition, IReadOnlyList<PlannedTask>? Subtasks = null) : ITaskCommand;
 
     /// <summary>Parent only, internal: these subtasks exist now.</summary>
     public sealed record ConfirmSubtasks(TaskId TaskId, CommandId CommandId, string By, IReadOnlyList<TaskId> Created) : ITaskCommand;
@@ -50,6 +51,9 @@ public static partial class TaskCommands
 
     /// <summary>Takes the task back because its lease ended; sent by the watch over leases.</summary>
     public sealed record ExpireClaim(TaskId TaskId, CommandId CommandId, string By, ClaimToken Token) : ITaskCommand;
+
+    /// <summary>Lets a lease end later because nobody could have renewed it for a while; sent by a restart. An earlier end changes nothing.</summary>
+    public sealed record ExtendClaim(TaskId TaskId, CommandId CommandId, string By, ClaimToken Token, DateTimeOffset Until) : ITaskCommand;
 
     /// <summary>Changes what is set in <paramref name="Changes"/>. Setting the status to pending releases the claim.</summary>
     public sealed record Update(

@@ -141,7 +141,14 @@ public sealed record TaskDefinition(
     IReadOnlyList<Dependency> Dependencies);
 
 /// <summary>A subtask of a plan; its id is derived from the plan's command and its <c>ref</c>.</summary>
-public sealed record PlannedTask(TaskId TaskId, TaskDefinition Definition);
+/// <param name="TaskId">The subtask.</param>
+/// <param name="Definition">What it is about.</param>
+/// <param name="Subtasks">What is planned below it; null for nothing.</param>
+public sealed record PlannedTask(TaskId TaskId, TaskDefinition Definition, IReadOnlyList<PlannedTask>? Subtasks = null)
+{
+    /// <summary>The subtask itself and all below it, from the top.</summary>
+    public IEnumerable<PlannedTask> All() => (Subtasks ?? []).SelectMany(s => s.All()).Prepend(this);
+}
 
 /// <summary>A work product as the task's history holds it. The bytes are in the data directory, under their hash.</summary>
 /// <param name="ArtifactId">Its handle.</param>

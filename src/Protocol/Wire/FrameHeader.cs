@@ -13,6 +13,18 @@ public enum FrameKind : byte
     Ack = 3,
     /// <summary>Why the backend does not serve; its payload is a <see cref="RefusalJson"/>.</summary>
     Refuse = 4,
+    /// <summary>
+    /// From a backend, since version 3: this connection will end on purpose and another process will serve; its payload is a
+    /// <see cref="HoldNotice"/>. What is sent from now on may not be begun, and is sent again to the other process.
+    /// </summary>
+    Hold = 5,
+    /// <summary>From a backend, since version 3: it serves on after all.</summary>
+    Resume = 6,
+    /// <summary>
+    /// What the person behind the front should know; its payload is a <see cref="RefusalJson"/>. The backend goes on serving, and the front passes it
+    /// to its own standard error.
+    /// </summary>
+    Notice = 7,
 }
 
 /// <summary>The fixed start of every frame: 24 bytes, little endian.</summary>

@@ -15,7 +15,7 @@ public sealed record Hello(
     int MinVersion, int MaxVersion, string Build, string DataDirectory, string? Front, long LastSequence, int ProcessId)
 {
     /// <summary>The protocol version of this build.</summary>
-    public const int Version = 2;
+    public const int Version = 3;
 
     /// <summary>The oldest version that this build still speaks.</summary>
     public const int OldestVersion = 1;
@@ -23,10 +23,19 @@ public sealed record Hello(
     /// <summary>The first version in which a backend answers <see cref="FrameHeader.AskForAck"/>.</summary>
     public const int AnsweringVersion = 2;
 
+    /// <summary>The first version in which a front knows <see cref="FrameKind.Hold"/>.</summary>
+    public const int HoldingVersion = 3;
+
     private const string Magic = "orchestrator";
 
     /// <summary>From a front: which tools its client is to be told of. A build that does not know the profile lists the core.</summary>
     public ToolProfile Profile { get; init; }
+
+    /// <summary>From a front: the folder of the program that it would start as a backend. A newer one takes the place of an older backend.</summary>
+    public string? Program { get; init; }
+
+    /// <summary>From a front: a restart that it asks for is to lead to <see cref="Program"/>, be it newer or older. No client can say this.</summary>
+    public bool Insists { get; init; }
 
     /// <summary>The newest version that both speak; null when there is none.</summary>
     public static int? Negotiate(Hello mine, Hello theirs)
@@ -51,6 +60,12 @@ public sealed record Hello(
             json.WriteNumber("last_sequence"u8, LastSequence);
             json.WriteNumber("process_id"u8, ProcessId);
             json.WriteString("profile"u8, Profile.Word());
+            if (Program is not null)
+            {
+                json.WriteString("program"u8, Program);
+                json.WriteBoolean("insists"u8, Insists);
+            }
+
             json.WriteEndObject();
         }
 
@@ -82,7 +97,8 @@ public sealed record Hello(
     private static Hello ReadMembers(ref Utf8JsonReader json)
     {
         int? minVersion = null, maxVersion = null;
-        string? build = null, dataDirectory = null, front = null;
+        string? build = null, dataDirectory = null, front = null, program = null;
+        var insists = false;
         var lastSequence = 0L;
         var processId = 0;
         var profile = ToolProfile.Core;
@@ -100,6 +116,8 @@ public sealed record Hello(
                 case "last_sequence": lastSequence = json.GetInt64(); break;
                 case "process_id": processId = json.GetInt32(); break;
                 case "profile": profile = ToolProfiles.Find(json.GetString()) ?? ToolProfile.Core; break;
+                case "program": program = json.GetString(); break;
+                case "insists": insists = json.GetBoolean(); break;
                 default: json.Skip(); break;
             }
         }
@@ -110,7 +128,7 @@ public sealed record Hello(
             build ?? throw Missing("build"),
             dataDirectory ?? throw Missing("data_directory"),
             front, lastSequence, processId)
-        { Profile = profile };
+        { Profile = profile, Program = program, Insists = insists };
     }
 
     private static WireException Missing(string member) => new($"The hello of the other side has no {member}.");

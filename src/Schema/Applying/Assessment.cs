@@ -1,7 +1,5 @@
-using Microsoft.Data.Sqlite;
 using Orchestrator.Schema.Model;
 using Orchestrator.Schema.Planning;
-using Orchestrator.Schema.Sqlite;
 
 namespace Orchestrator.Schema.Applying;
 
@@ -9,16 +7,16 @@ namespace Orchestrator.Schema.Applying;
 internal sealed record Assessment(
     UpgradeCheck Check, DatabaseSchema Found, DatabaseSchema Wanted, IReadOnlyList<MigrationRow> History, IReadOnlyDictionary<string, string> Broken)
 {
-    private static readonly DatabaseSchema Nothing = new([], [], [], [], SqliteNames.Comparer);
+    private static readonly DatabaseSchema Nothing = new([], [], [], [], StringComparer.Ordinal);
 
-    public static Assessment Of(SqliteConnection connection, WantedSchema wanted, UpgradeOptions options)
+    public static Assessment Of(DatabaseSession session, WantedSchema wanted)
     {
-        if (MigrationHistory.Read(connection) is not { } history)
+        if (MigrationHistory.Read(session) is not { } history)
         {
             return Refuse("history", "the table migration_history is not ours: its columns differ", "rename that table, then try again");
         }
 
-        if (Refusal(history, wanted, options) is { } refusal)
+        if (Refusal(history, wanted, session.Options) is { } refusal)
         {
             return Refuse(refusal.Code, refusal.Reason, refusal.NextStep);
         }
@@ -26,58 +24,74 @@ internal sealed record Assessment(
         DatabaseSchema target;
         try
         {
-            target = SqliteIntrospection.Of(wanted.Statements);
+            target = session.Of(wanted.Statements);
         }
         catch (SchemaException e)
         {
             return Refuse("wanted", e.Message, "correct the wanted schema");
         }
 
-        return Compare(connection, wanted, target, history);
+        return Compare(session, wanted, target, history);
     }
 
     /// <summary>What earlier migrations left behind.</summary>
-    public static SchemaMemory Memory(IReadOnlyList<MigrationRow> history)
+    public static SchemaMemory Memory(DatabaseSession session, IReadOnlyList<MigrationRow> history)
     {
         var held = history.Where(r => r.Status is "applied" or "baseline").ToList();
-        return new SchemaMemory([.. held.SelectMany(r => r.Renames)], held.LastOrDefault(r => r.Status == "applied") is { } last ? Parsed(last.Wanted) : null);
+        return new SchemaMemory([.. held.SelectMany(r => r.Renames)], held.LastOrDefault(r => r.Status == "applied") is { } last ? Parsed(session, last.Wanted) : null);
     }
 
-    public static SchemaFacts Facts(SqliteConnection connection, DatabaseSchema found, IReadOnlyDictionary<string, string> broken)
+    public static SchemaFacts Facts(DatabaseSession session, DatabaseSchema found, IReadOnlyDictionary<string, string> broken)
     {
-        var rows = new Dictionary<string, long>(SqliteNames.Comparer);
-        return new SchemaFacts(found, name => rows.TryGetValue(name, out var known) ? known : rows[name] = Count(connection, found, name), [.. broken.Keys]);
+        var rows = new Dictionary<string, long>(session.Names);
+        return new SchemaFacts(found, name => rows.TryGetValue(name, out var known) ? known : rows[name] = Count(session, found, name), [.. broken.Keys])
+        {
+            Bytes = name => found.Table(name) is { } there ? session.Bytes(there.Name) : 0,
+        };
     }
 
-    private static Assessment Compare(SqliteConnection connection, WantedSchema wanted, DatabaseSchema target, List<MigrationRow> history)
+    /// <summary>What is to be done, the tables that are made anew among it.</summary>
+    public static SchemaPlan Plan(DatabaseSession session, SchemaFacts facts, DatabaseSchema target, WantedSchema wanted, SchemaMemory memory)
+    {
+        if (wanted.Derived is not { } derived)
+        {
+            return SchemaPlan.Between(facts, target, wanted.Hints, memory, session.Dialect);
+        }
+
+        var (left, aside) = derived.SetAside(facts, target, session.Dialect);
+        var plan = SchemaPlan.Between(facts with { Found = left }, target, wanted.Hints, memory, session.Dialect);
+        return plan with { Steps = [.. aside, .. derived.Refilled(plan.Steps, facts.Found), .. DerivedTables.PutBack(aside, target, facts, session.Dialect)] };
+    }
+
+    private static Assessment Compare(DatabaseSession session, WantedSchema wanted, DatabaseSchema target, List<MigrationRow> history)
     {
         DatabaseSchema found;
         try
         {
-            found = SqliteIntrospection.Read(connection);
+            found = session.Read();
         }
         catch (Exception e) when (e is FormatException or KeyNotFoundException)
         {
             return Refuse("wanted", $"the schema of the database is not understood: {e.Message}", "report it with the statement");
         }
 
-        target = ForeignKeyResolution.Resolve(target, found);
-        var broken = SqliteSoundness.Broken(connection, found);
-        var plan = SchemaPlan.Between(Facts(connection, found, broken), target, wanted.Hints, Memory(history), SqliteDialect.Instance);
+        target = session.Completed(target, found);
+        var broken = session.Broken(found);
+        var plan = Plan(session, Facts(session, found, broken), target, wanted, Memory(session, history));
         UpgradeCheck check = plan.IsEmpty ? new UpToDate(false)
             : plan.Refusals.Count > 0
                 ? new UpgradeRefusal(plan.Refusals.Any(r => r.Contains("NOT NULL", StringComparison.Ordinal)) ? "rows" : "conflict",
                     string.Join("; ", plan.Refusals), "settle this, then try again; nothing was changed")
-                : Rows(connection, plan) ?? (UpgradeCheck)new UpgradeNeeded(plan, Drift(found, history));
+                : Rows(session, plan) ?? (UpgradeCheck)new UpgradeNeeded(plan, Drift(session, found, history));
         return new Assessment(check, found, target, history, broken);
     }
 
     // Before anything is locked, what the rows say is asked as far as it can be: a later step's columns may not be there yet.
-    private static UpgradeRefusal? Rows(SqliteConnection connection, SchemaPlan plan)
+    private static UpgradeRefusal? Rows(DatabaseSession session, SchemaPlan plan)
     {
         foreach (var check in plan.Steps.SelectMany(s => s.Checks))
         {
-            if (RowQuestions.Ask(connection, check) is { } refusal)
+            if (RowQuestions.Ask(session, check) is { } refusal)
             {
                 return refusal;
             }
@@ -86,9 +100,9 @@ internal sealed record Assessment(
         return null;
     }
 
-    private static List<string> Drift(DatabaseSchema found, IReadOnlyList<MigrationRow> history)
+    private static List<string> Drift(DatabaseSession session, DatabaseSchema found, IReadOnlyList<MigrationRow> history)
     {
-        if (history.LastOrDefault(r => r.Status == "applied") is not { } last || Parsed(last.Wanted) is not { } previous)
+        if (history.LastOrDefault(r => r.Status == "applied") is not { } last || Parsed(session, last.Wanted) is not { } previous)
         {
             return [];
         }
@@ -129,11 +143,11 @@ internal sealed record Assessment(
         "newer", $"the database has {what}: it was upgraded by {by.Program} on {by.StartedAt}",
         "start the newer program" + (by.Backup is null ? "" : $", or restore the backup {by.Backup}"));
 
-    private static DatabaseSchema? Parsed(IReadOnlyList<string> statements)
+    private static DatabaseSchema? Parsed(DatabaseSession session, IReadOnlyList<string> statements)
     {
         try
         {
-            return SqliteIntrospection.Of(statements);
+            return session.Of(statements);
         }
         catch (SchemaException)
         {
@@ -141,8 +155,8 @@ internal sealed record Assessment(
         }
     }
 
-    private static long Count(SqliteConnection connection, DatabaseSchema found, string table) =>
-        found.Table(table) is { } there ? connection.Number($"SELECT count(*) FROM {SqlTokens.Quote(there.Name)}") : 0;
+    private static long Count(DatabaseSession session, DatabaseSchema found, string table) =>
+        found.Table(table) is { } there ? session.Count(there.Name) : 0;
 
     private static Assessment Refuse(string code, string reason, string next) =>
         new(new UpgradeRefusal(code, reason, next), Nothing, Nothing, [], new Dictionary<string, string>());

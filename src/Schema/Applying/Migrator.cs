@@ -1,73 +1,77 @@
 using System.Diagnostics;
+using System.Data.Common;
 using System.Globalization;
-using Microsoft.Data.Sqlite;
 using Orchestrator.Schema.Planning;
-using Orchestrator.Schema.Sqlite;
 
 namespace Orchestrator.Schema.Applying;
 
 /// <summary>One migration: lock, backup, steps, verification and history row, of which all or nothing is there afterwards.</summary>
-internal sealed class Migrator(string path, WantedSchema wanted, UpgradeOptions options)
+internal sealed class Migrator(DatabaseTarget target, WantedSchema wanted, UpgradeOptions options)
 {
-    public UpgradeOutcome Apply() => Guarded(connection =>
+    public UpgradeOutcome Apply() => Guarded(session =>
     {
-        var before = Assessment.Of(connection, wanted, options);
+        var before = Assessment.Of(session, wanted);
         return before.Check switch
         {
             UpgradeRefusal refusal => throw new RefusalException(refusal),
-            UpgradeNeeded needed => Migrate(connection, before, needed.Plan),
-            _ => Stamp(connection, before),
+            UpgradeNeeded needed => Migrate(session, before, needed.Plan),
+            _ => Stamp(session, before),
         };
     });
 
-    public UpgradeOutcome Rollback() => Guarded(connection =>
+    public UpgradeOutcome Rollback() => Guarded(session =>
     {
-        var history = MigrationHistory.Read(connection) ?? [];
+        var history = MigrationHistory.Read(session) ?? [];
         if (history.LastOrDefault(r => r.Status == "applied") is not { } last)
         {
             throw new RefusalException(new UpgradeRefusal("history", "no migration can be taken back", "nothing to do"));
         }
 
-        var found = SqliteIntrospection.Read(connection);
-        var target = SqliteIntrospection.Of(last.Before.Where(s => !s.StartsWith("CREATE VIEW", StringComparison.OrdinalIgnoreCase)
-            && !s.StartsWith("CREATE TRIGGER", StringComparison.OrdinalIgnoreCase)));
-        var before = new Assessment(new UpToDate(false), found, target, history, SqliteSoundness.Broken(connection, found));
-        var (backup, _) = BackUp(connection, before, $"before-rollback-{last.Version}");
-        new StepRunner(connection, options).Undo(last.Steps.Reverse());
-        var now = SqliteIntrospection.Read(connection);
-        var left = SchemaDiff.Between(now, target, SchemaHints.None, null);
+        var found = session.Read();
+        var goal = session.OfFound(last.Before);
+        var before = new Assessment(new UpToDate(false), found, goal, history, session.Broken(found));
+        var (backup, _) = BackUp(session, before, $"before-rollback-{last.Version}", last.Touched);
+        new StepRunner(session).Undo(last.Steps.Reverse());
+        var now = session.Read();
+        var left = SchemaDiff.Between(now, goal, SchemaHints.None, null);
         if (left.Missing.Count + left.Changed.Count + left.Conflicts.Count > 0)
         {
             throw new RefusalException(new UpgradeRefusal(
                 "conflict", $"what was there before migration {last.Version} is not reached: the database was changed since", $"restore the backup {last.Backup}"));
         }
 
-        new Verification(connection, before with { Found = now }, []).Check([]);
-        MigrationHistory.TakeBack(connection, last.Version, $"taken back by {options.Who} at {options.Clock.GetUtcNow():u}");
-        Commit(connection);
+        new Verification(session, before with { Found = now }, []).Check([]);
+        MigrationHistory.TakeBack(session, last.Version, $"taken back by {options.Who} at {options.Clock.GetUtcNow():u}");
+        Commit(session);
         return new TakenBack(last.Version, backup);
     });
 
-    private Upgraded Migrate(SqliteConnection connection, Assessment before, SchemaPlan plan)
+    private Upgraded Migrate(DatabaseSession session, Assessment before, SchemaPlan plan)
     {
+        if (session.Freeze(plan) && Assessment.Of(session, wanted).Check is var again && (again as UpgradeNeeded)?.Plan.Checksum != plan.Checksum)
+        {
+            throw new InvalidOperationException("the schema was changed by somebody else in this moment");
+        }
+
         var clock = Stopwatch.StartNew();
         var started = options.Clock.GetUtcNow();
         var version = before.History.Count == 0 ? 1 : before.History[^1].Version + 1;
         var isNew = before.Found.Statements().Count == 0;
-        NeedSpace(connection, plan);
-        var (backup, hash) = isNew ? (null, null) : BackUp(connection, before, $"v{version.ToString(CultureInfo.InvariantCulture)}");
+        session.NeedSpace(plan);
+        var (backup, hash) = isNew ? (null, null) : BackUp(session, before, $"v{version.ToString(CultureInfo.InvariantCulture)}", plan.Touched);
         try
         {
-            var verification = new Verification(connection, before, plan.Steps);
-            var done = new StepRunner(connection, options).Run(plan.Steps);
+            var verification = new Verification(session, before, plan.Steps);
+            var done = new StepRunner(session).Run(plan.Steps);
             options.Progress?.Invoke(new UpgradeProgress("verify", plan.Steps.Count, plan.Steps.Count, "verifying"));
             options.Reached?.Invoke("verify");
+            _ = options.Tamper?.Invoke("verify") is { } statement ? session.Connection.Execute(statement) : 0;
             verification.Check(plan.Steps);
-            Reached(connection, before, plan);
+            Reached(session, before, plan);
             options.Reached?.Invoke("history");
             if (before.History.Count == 0 && !isNew)
             {
-                Record(connection, before, Row(before, version++, "what was found", "baseline", started) with { Wanted = before.Found.Statements() }, null);
+                Record(session, before, Row(before, version++, "what was found", "baseline", started) with { Wanted = before.Found.Statements() }, null);
             }
 
             var row = Row(before, version, Name(plan), "applied", started) with
@@ -78,27 +82,31 @@ internal sealed class Migrator(string path, WantedSchema wanted, UpgradeOptions 
                 Backup = backup,
                 BackupHash = hash,
             };
-            Record(connection, before, row, wanted.Fingerprint);
-            Commit(connection);
+            Record(session, before, row, wanted.Fingerprint);
+            Commit(session);
         }
-        catch (Exception e) when (backup is not null)
+        catch (Exception e) when (!isNew)
         {
-            Note(connection, before, plan, started, e.Message);
+            Note(session, before, plan, started, e.Message);
             throw;
         }
 
-        new DatabaseBackup(path, options).Prune(backup is not null);
+        if (backup is not null)
+        {
+            session.Prune();
+        }
+
         return new Upgraded(version, plan, backup, clock.Elapsed);
     }
 
     // The proof of the whole: what is there now is what is wanted, by the same eyes that found the difference.
-    private void Reached(SqliteConnection connection, Assessment before, SchemaPlan plan)
+    private void Reached(DatabaseSession session, Assessment before, SchemaPlan plan)
     {
-        var now = SqliteIntrospection.Read(connection);
-        var memory = Assessment.Memory(before.History);
-        var left = SchemaPlan.Between(
-            Assessment.Facts(connection, now, before.Broken), before.Wanted, wanted.Hints, memory with { Renamed = [.. memory.Renamed, .. plan.Renamed] },
-            SqliteDialect.Instance);
+        var now = session.Read();
+        var memory = Assessment.Memory(session, before.History);
+        var left = Assessment.Plan(
+            session, Assessment.Facts(session, now, before.Broken), before.Wanted, wanted,
+            memory with { Renamed = [.. memory.Renamed, .. plan.Renamed] });
         if (!left.IsEmpty)
         {
             throw new InvalidOperationException(
@@ -106,32 +114,32 @@ internal sealed class Migrator(string path, WantedSchema wanted, UpgradeOptions 
         }
     }
 
-    private NothingToDo Stamp(SqliteConnection connection, Assessment before)
+    private NothingToDo Stamp(DatabaseSession session, Assessment before)
     {
         options.Reached?.Invoke("stamp");
         if (before.History.Any(r => r.Status is "applied" or "baseline"))
         {
-            MigrationHistory.Restamp(connection, wanted.Fingerprint);
+            MigrationHistory.Restamp(session, wanted.Fingerprint);
         }
         else
         {
             var row = Row(before, before.History.Count + 1, "what was found", "baseline", options.Clock.GetUtcNow());
-            Record(connection, before, row, wanted.Fingerprint);
+            Record(session, before, row, wanted.Fingerprint);
         }
 
-        Commit(connection);
+        Commit(session);
         return new NothingToDo();
     }
 
-    private static void Record(SqliteConnection connection, Assessment before, MigrationRow row, string? fingerprint)
+    private static void Record(DatabaseSession session, Assessment before, MigrationRow row, string? fingerprint)
     {
         if (!before.History.Any())
         {
-            MigrationHistory.Create(connection);
+            MigrationHistory.Create(session);
         }
 
         var checksum = WantedSchema.Hash(System.Text.Json.JsonSerializer.Serialize(row.Wanted));
-        MigrationHistory.Add(connection, row with { Checksum = checksum }, fingerprint);
+        MigrationHistory.Add(session, row with { Checksum = checksum }, fingerprint);
     }
 
     private MigrationRow Row(Assessment before, long version, string name, string status, DateTimeOffset at) => new(
@@ -141,76 +149,55 @@ internal sealed class Migrator(string path, WantedSchema wanted, UpgradeOptions 
     private static string Name(SchemaPlan plan) =>
         plan.Steps.Count == 1 ? plan.Steps[0].Summary : $"{plan.Steps[0].Summary} and {plan.Steps.Count - 1} more";
 
-    private (string? Path, string? Hash) BackUp(SqliteConnection connection, Assessment before, string label)
+    private static (string? Name, string? Hash) BackUp(DatabaseSession session, Assessment before, string label, IReadOnlyList<string> touched)
     {
-        options.Progress?.Invoke(new UpgradeProgress("backup", 0, 0, "backing up"));
-        var entries = connection.Number("SELECT count(*) FROM sqlite_schema");
-        return before.Found.Tables.Count == 0 ? (null, null) : new DatabaseBackup(path, options).Make(label, entries);
+        session.Options.Progress?.Invoke(new UpgradeProgress("backup", 0, 0, "backing up"));
+        return session.BackUp(before.Found, label, touched);
     }
 
-    private void NeedSpace(SqliteConnection connection, SchemaPlan plan)
-    {
-        var size = connection.Number("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size");
-        var need = size + (plan.Steps.Any(s => s.Step.RewritesTable) ? 2 * size : 0) + (1 << 20);
-        if (options.FreeSpace(path) is var free && free < need)
-        {
-            throw new RefusalException(new UpgradeRefusal(
-                "space", $"{free >> 20} MiB are free where the backup and the migration need {(need >> 20) + 1} MiB", "make room, then try again; nothing was changed"));
-        }
-    }
-
-    private void Commit(SqliteConnection connection)
+    private void Commit(DatabaseSession session)
     {
         options.Reached?.Invoke("commit");
-        using var commit = connection.CreateCommand();
-        commit.CommandText = "COMMIT";
-        commit.CommandTimeout = Math.Max(1, (int)options.LockWait.TotalSeconds);   // readers of a database without a write-ahead log must end first
-        commit.ExecuteNonQuery();
+        session.Commit();
         options.Reached?.Invoke("committed");
     }
 
-    private void Note(SqliteConnection connection, Assessment before, SchemaPlan plan, DateTimeOffset at, string reason)
+    private void Note(DatabaseSession session, Assessment before, SchemaPlan plan, DateTimeOffset at, string reason)
     {
         try
         {
-            Sqlite.SqliteCommands.Execute(connection, "ROLLBACK");
+            session.Connection.Execute("ROLLBACK");
             if (before.History.Count > 0)
             {
                 var row = Row(before, before.History[^1].Version + 1, Name(plan), "failed", at);
-                Record(connection, before, row with { Reason = reason }, null);
+                Record(session, before, row with { Reason = reason }, null);
             }
         }
-        catch (SqliteException)
+        catch (DbException)
         {
             // the reason goes to the caller all the same
         }
     }
 
-    private UpgradeOutcome Guarded(Func<SqliteConnection, UpgradeOutcome> act)
+    private UpgradeOutcome Guarded(Func<DatabaseSession, UpgradeOutcome> act)
     {
         try
         {
             options.Reached?.Invoke("open");
-            using var connection = DatabaseBackup.Open(path, SqliteOpenMode.ReadWriteCreate);
-            connection.Execute("PRAGMA synchronous = FULL; PRAGMA cell_size_check = ON; PRAGMA cache_size = -65536");
-            if (connection.Number("PRAGMA foreign_keys") != 0)
-            {
-                throw new InvalidOperationException("foreign keys are still enforced: dropping a parent would drop its children");
-            }
-
+            using var session = target.Open(options);
             options.Reached?.Invoke("lock");
-            using var held = UpgradeLock.Take(connection, path, options);
-            return act(connection);   // closing the connection ends what is not committed
+            using var held = session.Lock();
+            return act(session);   // closing the connection ends what is not committed
         }
         catch (RefusalException e)
         {
             return new Refused(e.Refusal);
         }
-        catch (SqliteException e) when (e.SqliteErrorCode is 11 or 26)
+        catch (DbException e) when (target.IsUnusable(e))
         {
-            return new Refused(new UpgradeRefusal("damaged", $"{path}: {e.Message}", "restore a backup: orchestrator migrate restore BACKUP"));
+            return new Refused(target.Explain(e));
         }
-        catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException or InvalidOperationException)
+        catch (Exception e) when (e is DbException or IOException or UnauthorizedAccessException or InvalidOperationException)
         {
             return new Failed(e.Message, "the database is as it was; settle the cause, then start again");
         }

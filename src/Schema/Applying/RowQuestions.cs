@@ -1,6 +1,5 @@
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
 using Orchestrator.Schema.Planning;
-using Orchestrator.Schema.Sqlite;
 
 namespace Orchestrator.Schema.Applying;
 
@@ -8,16 +7,20 @@ namespace Orchestrator.Schema.Applying;
 internal static class RowQuestions
 {
     /// <summary>The refusal that names the rows in the way, or null.</summary>
-    public static UpgradeRefusal? Ask(SqliteConnection connection, RowCheck check)
+    /// <param name="session">Where.</param>
+    /// <param name="check">The question.</param>
+    /// <param name="isLast">Whether the step is about to be taken: all that it speaks of must be there.</param>
+    public static UpgradeRefusal? Ask(DatabaseSession session, RowCheck check, bool isLast = false)
     {
         List<object?[]> rows;
         try
         {
-            rows = connection.Rows(check.Sql);
+            rows = session.Try(() => session.Connection.Rows(check.Sql));
         }
-        catch (SqliteException e) when (e.SqliteErrorCode == 1)
+        catch (DbException e) when (session.IsMissing(e))
         {
-            return null;   // it speaks of what is not there yet; the step itself will ask
+            // It speaks of what is not there yet; the step itself will ask.
+            return isLast && check.IsRequired ? new UpgradeRefusal("conflict", $"{check.Reason} nobody can say: {e.Message}", "declare what shall become of the values; nothing was changed") : null;
         }
 
         return rows.Count == 0 ? null : new UpgradeRefusal(

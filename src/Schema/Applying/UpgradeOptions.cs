@@ -15,6 +15,9 @@ public sealed record UpgradeOptions
     /// <summary>How many backups are kept.</summary>
     public int KeepBackups { get; init; } = 5;
 
+    /// <summary>How long a backup is kept; null for as long as the number allows. The newest is always kept.</summary>
+    public TimeSpan? KeepBackupsFor { get; init; }
+
     /// <summary>How long it waits for another that writes.</summary>
     public TimeSpan LockWait { get; init; } = TimeSpan.FromSeconds(60);
 
@@ -30,6 +33,9 @@ public sealed record UpgradeOptions
     /// <summary>Told before every act that changes something: where faults are tried.</summary>
     internal Action<string>? Reached { get; init; }
 
+    /// <summary>A statement to be run within the transaction at an act, or null: how verification is tried.</summary>
+    internal Func<string, string?>? Tamper { get; init; }
+
     /// <summary>How many bytes are free beside a file.</summary>
     internal Func<string, long> FreeSpace { get; init; } = path => new DriveInfo(Path.GetDirectoryName(Path.GetFullPath(path))!).AvailableFreeSpace;
 }
@@ -39,4 +45,8 @@ public sealed record UpgradeOptions
 /// <param name="Step">Which step, from 1.</param>
 /// <param name="Of">Of how many.</param>
 /// <param name="What">It in words.</param>
-public sealed record UpgradeProgress(string Phase, int Step, int Of, string What);
+public sealed record UpgradeProgress(string Phase, int Step, int Of, string What)
+{
+    /// <summary>How much of the step is done, 0 to 100, as far as that can be told.</summary>
+    public int? Percent { get; init; }
+}

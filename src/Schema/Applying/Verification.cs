@@ -1,54 +1,89 @@
-using Microsoft.Data.Sqlite;
-using Orchestrator.Schema.Model;
 using Orchestrator.Schema.Planning;
-using Orchestrator.Schema.Sqlite;
 
 namespace Orchestrator.Schema.Applying;
 
 /// <summary>What was sound before a migration, and whether it is sound after it. What was broken before is not held against it.</summary>
 internal sealed class Verification
 {
-    private readonly SqliteConnection _connection;
+    private readonly DatabaseSession _session;
     private readonly HashSet<string> _broken;
     private readonly HashSet<string> _orphans;
     private readonly Dictionary<string, long> _counts;
-    private readonly Func<string, string> _renamed;
+    private readonly List<(string Table, IReadOnlyList<string> Columns, string? Hash)> _contents;
 
-    public Verification(SqliteConnection connection, Assessment before, IReadOnlyList<PlannedStep> steps)
+    public Verification(DatabaseSession session, Assessment before, IReadOnlyList<PlannedStep> steps)
     {
-        _connection = connection;
-        _broken = [.. before.Broken.Keys.Select(SqlTokens.Fold)];
-        _renamed = SqliteDialect.RenamedTables([.. steps.Select(s => s.Step)], SqliteNames.Comparer);
-        _orphans = [.. before.Found.Tables.SelectMany(t => Orphans(t, _renamed))];
-        var touched = steps.Select(s => SqlTokens.Fold(s.Step.On)).ToHashSet();
+        _session = session;
+        var names = session.Names;
+        _broken = new HashSet<string>(before.Broken.Keys, names);
+        var renamed = RenameOrder.Tables([.. steps.Select(s => s.Step)], names);
+        _orphans = [.. before.Found.Tables.SelectMany(t => session.Orphans(t, renamed))];
+        var touched = steps.Select(s => s.Step.On).ToHashSet(names);
         _counts = before.Found.Tables
-            .Where(t => !t.IsVirtual && (touched.Contains(SqlTokens.Fold(t.Name)) || touched.Contains(SqlTokens.Fold(_renamed(t.Name))))
-                && !steps.Any(s => s.Step is DropTable d && SqliteNames.Comparer.Equals(d.Found.Name, _renamed(t.Name))))
-            .ToDictionary(t => _renamed(t.Name), t => Count(t.Name), SqliteNames.Comparer);
+            .Where(t => !t.IsVirtual && (touched.Contains(t.Name) || touched.Contains(renamed(t.Name)))
+                && !steps.Any(s => s.Step is DropTable && names.Equals(s.Step.On, renamed(t.Name))))
+            .ToDictionary(t => renamed(t.Name), t => session.Count(t.Name), names);
+        _contents = [.. Contents(session, before, steps, renamed)];
     }
+
+    // What no step is to change is the same before and after, value by value.
+    private static IEnumerable<(string Table, IReadOnlyList<string> Columns, string? Hash)> Contents(
+        DatabaseSession session, Assessment before, IReadOnlyList<PlannedStep> steps, Func<string, string> renamed)
+    {
+        var all = steps.Select(s => s.Step).ToList();
+        foreach (var table in before.Found.Tables.Where(t => !t.IsVirtual))
+        {
+            var name = renamed(table.Name);
+            var own = all.Where(s => s.TouchesRows && session.Names.Equals(s.On, name)).ToList();
+            if (own.Count == 0 || own.Exists(s => s is DropTable))
+            {
+                continue;
+            }
+
+            var kept = table.Columns.Select(c => (Was: c.Name, Is: RenameOrder.Column(all, name, c.Name, session.Names), c.Generated))
+                .Where(c => c.Generated is null && !own.Exists(s => Changes(s, c.Is, session.Names))).ToList();
+            if (kept.Count > 0)
+            {
+                yield return (name, kept.ConvertAll(c => c.Is), session.Hash(table.Name, kept.ConvertAll(c => c.Was)));
+            }
+        }
+    }
+
+    private static bool Changes(SchemaStep step, string column, IEqualityComparer<string> names) => step switch
+    {
+        AlterColumn s => names.Equals(s.Wanted.Name, column),
+        DropColumn s => names.Equals(s.Column.Name, column),
+        SetNotNull s => names.Equals(s.Column.Name, column),
+        _ => false,
+    };
 
     /// <summary>Looks at everything again.</summary>
     /// <exception cref="RefusalException">Something that was sound is not.</exception>
     public void Check(IReadOnlyList<PlannedStep> steps)
     {
-        var found = SqliteIntrospection.Read(_connection);
+        var found = _session.Read();
         foreach (var (table, count) in _counts)
         {
-            var now = Count(table);
+            var now = _session.Count(table);
             Must(now == count, "rows", $"{table} has {now} rows where it had {count}");
         }
 
-        var orphans = found.Tables.SelectMany(t => Orphans(t, name => name)).Where(o => !_orphans.Contains(o)).Take(6).ToList();
-        Must(orphans.Count == 0, "rows", $"rows without their parent: {string.Join("; ", orphans)}");
-        foreach (var (name, reason) in SqliteSoundness.Broken(_connection, found))
+        foreach (var (table, columns, hash) in _contents.Where(c => c.Hash is not null))
         {
-            Must(_broken.Contains(SqlTokens.Fold(name)), "conflict", $"{name} would no longer work: {reason}");
+            Must(_session.Hash(table, columns) == hash, "rows", $"the content of {table} changed where no step was to change it");
+        }
+
+        var orphans = found.Tables.SelectMany(t => _session.Orphans(t, name => name)).Where(o => !_orphans.Contains(o)).Take(6).ToList();
+        Must(orphans.Count == 0, "rows", $"rows without their parent: {string.Join("; ", orphans)}");
+        foreach (var (name, reason) in _session.Broken(found))
+        {
+            Must(_broken.Contains(name), "conflict", $"{name} would no longer work: {reason}");
         }
 
         foreach (var rebuilt in steps.Where(s => s.Step.RewritesTable).Select(s => s.Step.On))
         {
-            var sound = (string?)_connection.Scalar($"PRAGMA quick_check({SqlTokens.Quote(rebuilt)})");
-            Must(sound == "ok", "damaged", $"{rebuilt}: {sound}");
+            var damage = _session.Damage(rebuilt);
+            Must(damage is null, "damaged", $"{rebuilt}: {damage}");
         }
     }
 
@@ -57,27 +92,6 @@ internal sealed class Verification
         if (!holds)
         {
             throw new RefusalException(new UpgradeRefusal(code, reason, "settle this, then try again; nothing was changed"));
-        }
-    }
-
-    private long Count(string table) => _connection.Number($"SELECT count(*) FROM {SqlTokens.Quote(table)}");
-
-    // A key that SQLite cannot even check is one orphan of its own.
-    private List<string> Orphans(Table table, Func<string, string> renamed)
-    {
-        if (!table.ForeignKeys.Any())
-        {
-            return [];
-        }
-
-        try
-        {
-            return _connection.Rows($"PRAGMA foreign_key_check({SqlTokens.Quote(table.Name)})")
-                .ConvertAll(r => SqlTokens.Fold($"{renamed(table.Name)} row {r[1]} of {renamed((string)r[2]!)}"));
-        }
-        catch (SqliteException e)
-        {
-            return [SqlTokens.Fold($"{renamed(table.Name)}: a key that cannot be checked ({e.SqliteErrorCode})")];
         }
     }
 }

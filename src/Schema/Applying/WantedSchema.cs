@@ -1,6 +1,9 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using LinqToDB.Mapping;
+using Orchestrator.Schema.Mapping;
+using Orchestrator.Schema.Model;
 using Orchestrator.Schema.Planning;
 
 namespace Orchestrator.Schema.Applying;
@@ -11,11 +14,23 @@ namespace Orchestrator.Schema.Applying;
 /// <param name="Version">The number of the schema, rising with each release that changes it; null when it has none.</param>
 public sealed record WantedSchema(IReadOnlyList<string> Statements, SchemaHints Hints, int? Version = null)
 {
+    /// <summary>Which of its tables are computed from others, or null.</summary>
+    public DerivedTables? Derived { get; init; }
+
     /// <summary>A name for exactly this DDL.</summary>
     public string Checksum { get; } = Hash(JsonSerializer.Serialize(Statements));
 
     /// <summary>A name for exactly this DDL with exactly these hints.</summary>
     public string Fingerprint { get; } = Hash(JsonSerializer.Serialize(Statements) + JsonSerializer.Serialize(Hints) + Version);
+
+    /// <summary>What classes want that linq2db maps; the attributes of <see cref="Orchestrator.Schema.Mapping"/> say what its own cannot.</summary>
+    /// <param name="database">For which database.</param>
+    /// <param name="mappings">How the classes are mapped.</param>
+    /// <param name="entities">The classes.</param>
+    /// <param name="version">The number of the schema, or null.</param>
+    /// <exception cref="SchemaException">A class wants what the database cannot hold.</exception>
+    public static WantedSchema From(DatabaseKind database, MappingSchema mappings, IReadOnlyList<Type> entities, int? version = null) =>
+        MappedSchema.Of(database, mappings, entities, version);
 
     internal static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 }

@@ -44,3 +44,12 @@ public sealed record Check(string Shape, string? Name, string Definition, string
 public sealed record ForeignKey(
     string Shape, string? Name, string Definition, string? OfColumn, IReadOnlyList<string> Columns, string Parent, IReadOnlyList<string> ParentColumns)
     : Constraint(Shape, Name, Definition, OfColumn, Columns);
+
+/// <summary>An EXCLUDE of PostgreSQL.</summary>
+/// <param name="Shape">What it demands.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Definition">It as written.</param>
+/// <param name="OfColumn">The column that holds it.</param>
+/// <param name="Columns">Its columns.</param>
+public sealed record Exclusion(string Shape, string? Name, string Definition, string? OfColumn, IReadOnlyList<string> Columns)
+    : Constraint(Shape, Name, Definition, OfColumn, Columns);

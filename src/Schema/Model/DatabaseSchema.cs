@@ -15,6 +15,9 @@ public sealed record DatabaseSchema(
 {
     private Dictionary<string, Table>? _tables;
 
+    /// <summary>Functions, sequences and types.</summary>
+    public IReadOnlyList<Auxiliary> Auxiliaries { get; init; } = [];
+
     /// <summary>The table of that name, or null.</summary>
     public Table? Table(string name) => (_tables ??= Tables.ToDictionary(t => t.Name, Names)).GetValueOrDefault(name);
 
@@ -27,6 +30,9 @@ public sealed record DatabaseSchema(
     /// <summary>The trigger of that name, or null.</summary>
     public Trigger? Trigger(string name) => Triggers.FirstOrDefault(t => Names.Equals(t.Name, name));
 
+    /// <summary>The function, sequence or type of the same name and sort, or null.</summary>
+    public Auxiliary? Auxiliary(Auxiliary other) => Auxiliaries.FirstOrDefault(a => Names.Equals(a.Name, other.Name) && a.Sort == other.Sort);
+
     /// <summary>The triggers of a table or view.</summary>
     public IEnumerable<Trigger> TriggersOf(string table) => Triggers.Where(t => Names.Equals(t.Table, table));
 
@@ -35,5 +41,13 @@ public sealed record DatabaseSchema(
 
     /// <summary>The statements that would make all of it, in an order that works.</summary>
     public IReadOnlyList<string> Statements() =>
-        [.. Tables.Select(t => t.Sql), .. Indexes.Select(i => i.Sql), .. Views.Select(v => v.Sql), .. Triggers.Select(t => t.Sql)];
+    [
+        .. Auxiliaries.OrderBy(a => a.IsReplaceable).SelectMany(a => a.Statements),
+        .. Tables.Select(t => t.Sql),
+        .. Indexes.Where(i => View(i.Table) is null).SelectMany(i => i.Statements),
+        .. Tables.SelectMany(t => t.Afterwards),
+        .. Views.SelectMany(v => v.Statements),
+        .. Indexes.Where(i => View(i.Table) is not null).SelectMany(i => i.Statements),
+        .. Triggers.SelectMany(t => t.Statements),
+    ];
 }

@@ -7,8 +7,17 @@ namespace Orchestrator.Schema.Model;
 /// <param name="Sql">The statement that makes it.</param>
 public abstract record SchemaObject(string Name, string Table, string Shape, string Sql)
 {
-    /// <summary>TABLE, INDEX, VIEW or TRIGGER.</summary>
+    /// <summary>INDEX, VIEW, MATERIALIZED VIEW, TRIGGER, FUNCTION, SEQUENCE or TYPE.</summary>
     public abstract string Kind { get; }
+
+    /// <summary>What is said of it after it is made: rights, owner, comment.</summary>
+    public IReadOnlyList<string> Afterwards { get; init; } = [];
+
+    /// <summary>The name by which it is dropped, where that is more than its name; else null.</summary>
+    public string? Signature { get; init; }
+
+    /// <summary>The statements that make it as it is.</summary>
+    public IReadOnlyList<string> Statements => [Sql, .. Afterwards];
 }
 
 /// <summary>An index.</summary>
@@ -38,7 +47,13 @@ public sealed record IndexPart(string Expression, string? Collation, bool Descen
 public sealed record View(string Name, string Shape, string Sql) : SchemaObject(Name, Name, Shape, Sql)
 {
     /// <inheritdoc/>
-    public override string Kind => "VIEW";
+    public override string Kind => IsMaterialized ? "MATERIALIZED VIEW" : "VIEW";
+
+    /// <summary>Whether its rows are kept.</summary>
+    public bool IsMaterialized { get; init; }
+
+    /// <summary>The tables and views that it reads, each with a column of it, where the database says so.</summary>
+    public IReadOnlyList<(string Relation, string Column)> Uses { get; init; } = [];
 }
 
 /// <summary>A trigger.</summary>
@@ -51,4 +66,33 @@ public sealed record Trigger(string Name, string Table, string Event, string Sha
 {
     /// <inheritdoc/>
     public override string Kind => "TRIGGER";
+
+    /// <summary>Whether it fires.</summary>
+    public bool IsEnabled { get; init; } = true;
+
+    /// <summary>The function that it calls, where it is one.</summary>
+    public string? Function { get; init; }
+}
+
+/// <summary>What tables, views and triggers are made with on PostgreSQL: a function, a sequence of its own, an enumeration or a domain.</summary>
+/// <param name="Name">Its name; for a function with the types of its arguments.</param>
+/// <param name="Sort">FUNCTION, PROCEDURE, SEQUENCE, TYPE or DOMAIN.</param>
+/// <param name="Shape">All of it.</param>
+/// <param name="Sql">The statement.</param>
+public sealed record Auxiliary(string Name, string Sort, string Shape, string Sql) : SchemaObject(Name, "", Shape, Sql)
+{
+    /// <inheritdoc/>
+    public override string Kind => Sort;
+
+    /// <summary>The language of a function.</summary>
+    public string? Language { get; init; }
+
+    /// <summary>The text of a function.</summary>
+    public string? Body { get; init; }
+
+    /// <summary>The labels of an enumeration, in order.</summary>
+    public IReadOnlyList<string> Labels { get; init; } = [];
+
+    /// <summary>Whether another version takes its place without its being dropped.</summary>
+    public bool IsReplaceable => Sort is "FUNCTION" or "PROCEDURE";
 }

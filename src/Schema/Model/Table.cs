@@ -19,6 +19,12 @@ public sealed record Table(
     string? Module,
     string Sql)
 {
+    /// <summary>What it is said to be, where the database keeps such a thing.</summary>
+    public string? Comment { get; init; }
+
+    /// <summary>What can be said of it only when other tables are there: foreign keys where they are no part of the statement, comments.</summary>
+    public IReadOnlyList<string> Afterwards { get; init; } = [];
+
     /// <summary>The primary key, or null.</summary>
     public PrimaryKey? PrimaryKey => Constraints.OfType<PrimaryKey>().FirstOrDefault();
 
@@ -49,7 +55,14 @@ public sealed record Table(
 /// <param name="IsRowId">Whether it is another name of SQLite's row number.</param>
 /// <param name="Definition">Its definition as written, name first.</param>
 public sealed record Column(
-    string Name, string Type, bool NotNull, string? Default, string? Collation, Generated? Generated, string? Conflict, bool IsRowId, string Definition);
+    string Name, string Type, bool NotNull, string? Default, string? Collation, Generated? Generated, string? Conflict, bool IsRowId, string Definition)
+{
+    /// <summary>How PostgreSQL numbers it: ALWAYS, BY DEFAULT or SERIAL; null when it does not.</summary>
+    public string? Identity { get; init; }
+
+    /// <summary>What it is said to be, where the database keeps such a thing.</summary>
+    public string? Comment { get; init; }
+}
 
 /// <summary>How a generated column is made.</summary>
 /// <param name="Expression">From what.</param>

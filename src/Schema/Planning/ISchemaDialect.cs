@@ -8,6 +8,12 @@ public interface ISchemaDialect
     /// <summary>Whether a statement of its own brings a change about; otherwise the table is written anew.</summary>
     bool CanAlter(TableDifference table, TableChange change, SchemaFacts facts, SchemaHints hints);
 
+    /// <summary>Whether foreign keys are made by statements of their own, after all tables.</summary>
+    bool SeparatesForeignKeys { get; }
+
+    /// <summary>What stands in the way of changes that it has no part in, and is taken away before them and put back after them.</summary>
+    IReadOnlyList<SchemaStep> InTheWay(SchemaDiff diff, SchemaFacts facts);
+
     /// <summary>The schema after renames, as the database itself would rewrite it.</summary>
     DatabaseSchema AfterRenames(DatabaseSchema found, IReadOnlyList<SchemaStep> renames);
 
@@ -22,4 +28,8 @@ public interface ISchemaDialect
 /// <param name="Found">The schema as it is.</param>
 /// <param name="Rows">How many rows a table has, by its name as it is.</param>
 /// <param name="Broken">Views and triggers that do not work as it is.</param>
-public sealed record SchemaFacts(DatabaseSchema Found, Func<string, long> Rows, IReadOnlyCollection<string> Broken);
+public sealed record SchemaFacts(DatabaseSchema Found, Func<string, long> Rows, IReadOnlyCollection<string> Broken)
+{
+    /// <summary>How many bytes a table takes, by its name as it is.</summary>
+    public Func<string, long> Bytes { get; init; } = _ => 0;
+}

@@ -16,11 +16,33 @@ internal sealed class RenameOrder(DatabaseSchema found, DatabaseSchema wanted, S
         DatabaseSchema found, DatabaseSchema wanted, SchemaHints hints, IReadOnlyCollection<Rename> remembered)
     {
         var order = new RenameOrder(found, wanted, hints, remembered);
-        order.Tables();
+        order.Plan();
         return (order._steps, order._notes);
     }
 
-    private void Tables()
+    /// <summary>What a column is called after renames, by the new name of its table.</summary>
+    public static string Column(IReadOnlyList<SchemaStep> renames, string table, string column, IEqualityComparer<string> names)
+    {
+        foreach (var rename in renames.OfType<RenameColumn>().Where(r => names.Equals(r.Table, table)))
+        {
+            column = names.Equals(rename.From, column) ? rename.To : column;
+        }
+
+        return column;
+    }
+
+    /// <summary>What tables are called after renames.</summary>
+    public static Func<string, string> Tables(IReadOnlyList<SchemaStep> renames, IEqualityComparer<string> names) => name =>
+    {
+        foreach (var rename in renames.OfType<RenameTable>())
+        {
+            name = names.Equals(rename.From, name) ? rename.To : name;
+        }
+
+        return name;
+    };
+
+    private void Plan()
     {
         var moves = Moves(RenameKind.Table, "", [.. found.Tables.Select(t => t.Name)], [.. wanted.Tables.Select(t => t.Name)]);
         Order(moves, [.. found.Tables.Select(t => t.Name), .. found.Views.Select(v => v.Name)], (from, to) => new RenameTable(from, to));

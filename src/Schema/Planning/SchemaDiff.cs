@@ -52,6 +52,7 @@ public sealed class SchemaDiff
             (asked ? () => diff.Dropped.Add(table) : (Action)(() => diff.Kept.Add($"table {table.Name}")))();
         }
 
+        diff.Objects(found.Auxiliaries, wanted.Auxiliaries, found, previous?.Auxiliaries ?? []);
         diff.Objects(found.Indexes, wanted.Indexes, found, previous?.Indexes ?? []);
         diff.Objects(found.Views, wanted.Views, found, previous?.Views ?? []);
         diff.Objects(found.Triggers, wanted.Triggers, found, previous?.Triggers ?? []);
@@ -89,15 +90,20 @@ public sealed class SchemaDiff
         IReadOnlyList<SchemaObject> found, IReadOnlyList<SchemaObject> wanted, DatabaseSchema database, IReadOnlyList<SchemaObject> previous)
     {
         var names = database.Names;
+        var known = Named(found, names);
         foreach (var target in wanted)
         {
-            var there = found.FirstOrDefault(f => names.Equals(f.Name, target.Name));
+            var there = known.GetValueOrDefault(target.Name)?.FirstOrDefault(f => f is not Trigger || names.Equals(f.Table, target.Table)) ?? known.GetValueOrDefault(target.Name)?[0];
             if (there is not null && there.Shape == target.Shape && names.Equals(there.Table, target.Table))
             {
                 continue;
             }
 
-            if (there is not null && target is not View && !names.Equals(there.Table, target.Table))
+            if (there is Auxiliary { IsReplaceable: false } && !Extends((Auxiliary)there, (Auxiliary)target))
+            {
+                Conflicts.Add($"{target.Kind.ToLowerInvariant()} {target.Name} differs and cannot be changed in place: it is {there.Sql}");
+            }
+            else if (there is not null && target is not View && !names.Equals(there.Table, target.Table))
             {
                 Conflicts.Add($"{target.Kind.ToLowerInvariant()} {target.Name} is there already, on {there.Table}");
             }
@@ -112,13 +118,22 @@ public sealed class SchemaDiff
             }
         }
 
-        foreach (var extra in found.Where(f => !wanted.Any(w => names.Equals(w.Name, f.Name)) && !Dropped.Any(t => names.Equals(t.Name, f.Table))))
+        var goals = Named(wanted, names);
+        foreach (var extra in found.Where(f => !goals.ContainsKey(f.Name) && !Dropped.Any(t => names.Equals(t.Name, f.Table))))
         {
-            var ours = previous.Any(p => names.Equals(p.Name, extra.Name) && p.Shape == extra.Shape)
+            var ours = extra is not Auxiliary && previous.Any(p => names.Equals(p.Name, extra.Name) && p.Shape == extra.Shape)
                 && !(extra is View && database.TriggersOf(extra.Name).Any());   // a trigger would go with it
             (ours ? () => Removed.Add(extra) : (Action)(() => Kept.Add($"{extra.Kind.ToLowerInvariant()} {extra.Name}")))();
         }
     }
+
+    // On PostgreSQL the triggers of two tables may have one name.
+    private static Dictionary<string, List<SchemaObject>> Named(IReadOnlyList<SchemaObject> objects, IEqualityComparer<string> names) =>
+        objects.GroupBy(o => o.Name, names).ToDictionary(g => g.Key, g => g.ToList(), names);
+
+    // An enumeration may get labels wherever it likes; one that goes or moves would change what is stored.
+    private static bool Extends(Auxiliary found, Auxiliary wanted) =>
+        found.Labels.Count > 0 && found.Sort == wanted.Sort && wanted.Labels.Where(found.Labels.Contains).SequenceEqual(found.Labels);
 
     // An index cannot outlive its column: who lets the column go lets it go too.
     private void WithTheirColumns(DatabaseSchema found)

@@ -18,8 +18,21 @@ public sealed record SchemaPlan(
     /// <summary>Whether something is lost that only a backup brings back.</summary>
     public bool IsDestructive => Steps.Any(s => s.Step.IsDestructive);
 
+    /// <summary>How long it is likely to take, and the room it needs at its fullest, besides the backup.</summary>
+    public StepCost Cost => new(TimeSpan.FromTicks(Steps.Sum(s => s.Cost.Duration.Ticks)), Steps.Sum(s => s.Cost.Bytes));
+
     /// <summary>The statements that take all of it back, in order.</summary>
     public IReadOnlyList<string> Undo => [.. Steps.Reverse().SelectMany(s => s.Undo)];
+
+    /// <summary>The tables whose rows may change or go, by their names before: what a backup must hold.</summary>
+    public IReadOnlyList<string> Touched
+    {
+        get
+        {
+            var renames = Steps.Select(s => s.Step).Where(s => s is RenameTable).ToList();
+            return [.. Steps.Where(s => s.Step.TouchesRows).Select(s => Before(s.Step.On, renames, StringComparer.Ordinal)).Distinct()];
+        }
+    }
 
     /// <summary>A name for exactly these statements.</summary>
     public string Checksum => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join(";\n", Steps.SelectMany(s => s.Sql)))));
@@ -34,17 +47,26 @@ public sealed record SchemaPlan(
     {
         var (renames, notes) = RenameOrder.Between(facts.Found, wanted, hints, memory.Renamed);
         var found = renames.Count == 0 ? facts.Found : dialect.AfterRenames(facts.Found, renames);
-        var after = facts with { Found = found, Rows = name => facts.Rows(Before(name, renames, found.Names)) };
+        var after = facts with
+        {
+            Found = found,
+            Rows = name => facts.Rows(Before(name, renames, found.Names)),
+            Bytes = name => facts.Bytes(Before(name, renames, found.Names)),
+        };
         var diff = SchemaDiff.Between(found, wanted, hints, memory.Previous);
         var steps = new List<PlannedStep>(dialect.Renames(renames, facts));
         var order = new StepOrder(diff, after, hints, dialect);
-        steps.AddRange(order.Steps().Select(step => dialect.Render(step, after, hints)));
+        steps.AddRange(order.Steps().Select(step => Costed(dialect.Render(step, after, hints), after)));
         return new SchemaPlan(
             steps,
             renames.Count == 0 ? [] : hints.Renames,
             [.. diff.Conflicts, .. order.Refusals],
-            [.. notes, .. Suggestions(diff), .. diff.Kept.Select(k => $"{k} is not in the wanted schema and is kept")]);
+            [.. notes, .. Suggestions(diff, found), .. diff.Kept.Select(k => $"{k} is not in the wanted schema and is kept")]);
     }
+
+    private static PlannedStep Costed(PlannedStep step, SchemaFacts facts) => step.Rows == 0
+        ? step
+        : step with { Cost = StepCost.Of(step.Step, step.Rows, facts.Bytes(step.Step is CreateObject { Wanted: var item } ? item.Table : step.Step.On)) };
 
     private static string Before(string name, IReadOnlyList<SchemaStep> renames, IEqualityComparer<string> names)
     {
@@ -56,7 +78,17 @@ public sealed record SchemaPlan(
         return name;
     }
 
-    private static IEnumerable<string> Suggestions(SchemaDiff diff) =>
+    private static IEnumerable<string> Suggestions(SchemaDiff diff, DatabaseSchema found) => Tables(diff, found).Concat(Columns(diff));
+
+    // A table that is missing and one that nobody wants, with the same columns.
+    private static IEnumerable<string> Tables(SchemaDiff diff, DatabaseSchema found) =>
+        from missing in diff.Missing
+        from kept in found.Tables
+        where diff.Kept.Contains($"table {kept.Name}") && kept.Columns.Count > 0 && kept.Columns.Count == missing.Columns.Count
+            && kept.Columns.All(c => missing.Column(c.Name, found.Names) is { } there && there.Type == c.Type)
+        select $"if table {kept.Name} is now called {missing.Name}, declare the rename; without it the new table begins empty";
+
+    private static IEnumerable<string> Columns(SchemaDiff diff) =>
         from table in diff.Changed
         from added in table.Changes.OfType<ColumnAdded>()
         from kept in table.KeptColumns

@@ -24,6 +24,21 @@ public sealed record CheckAdded(Check Check) : TableChange($"CHECK ({Check.Expre
 /// <summary>A check must go.</summary>
 public sealed record CheckRemoved(Check Check) : TableChange($"no CHECK ({Check.Expression})");
 
+/// <summary>A column is another: its type, default, collation, how it is computed or numbered.</summary>
+public sealed record ColumnReshaped(Column Found, Column Wanted, string Reason) : TableChange(Reason);
+
+/// <summary>A key or foreign key is missing.</summary>
+public sealed record ConstraintAdded(Constraint Constraint) : TableChange(Constraint.Definition);
+
+/// <summary>A key or foreign key must go.</summary>
+public sealed record ConstraintRemoved(Constraint Constraint) : TableChange($"no {Constraint.Definition}");
+
+/// <summary>A comment differs.</summary>
+/// <param name="Column">Of which column; null for the table.</param>
+/// <param name="Found">As it is.</param>
+/// <param name="Wanted">As it shall be.</param>
+public sealed record CommentChanged(string? Column, string? Found, string? Wanted) : TableChange($"the comment {(Column is null ? "" : $"of {Column} ")}becomes {Wanted}");
+
 /// <summary>Anything that no smaller change brings about.</summary>
 public sealed record Reshaped(string Reason) : TableChange(Reason);
 
@@ -49,21 +64,30 @@ public sealed record TableDifference(Table Found, Table Wanted, IReadOnlyList<Ta
 
         changes.AddRange(Constraints(found, target, names, [.. changes.OfType<ColumnRemoved>().Select(c => c.Column.Name)]));
         changes.AddRange(Options(found, target));
+        changes.AddRange(Comments(found, target, names));
         return new TableDifference(found, target, changes, kept);
     }
 
-    private static IEnumerable<TableChange> Columns(Column found, Column wanted)
+    /// <summary>What differs about a column, in words; nothing when only NOT NULL does.</summary>
+    internal static string Reason(Column found, Column wanted)
     {
         var reasons = new List<string>();
         reasons.AddRange(found.Type != wanted.Type ? [$"{found.Type} becomes {wanted.Type}"] : []);
         reasons.AddRange(found.Default != wanted.Default ? [$"its default {found.Default ?? "NULL"} becomes {wanted.Default ?? "NULL"}"] : []);
         reasons.AddRange(found.Collation != wanted.Collation ? [$"its collation {found.Collation ?? "binary"} becomes {wanted.Collation ?? "binary"}"] : []);
         reasons.AddRange(found.Generated != wanted.Generated ? [$"{found.Generated?.Expression ?? "plain"} becomes {wanted.Generated?.Expression ?? "plain"}"] : []);
+        reasons.AddRange(found.Identity != wanted.Identity ? [$"numbered {found.Identity ?? "by nobody"} becomes {wanted.Identity ?? "by nobody"}"] : []);
         reasons.AddRange(found.Conflict != wanted.Conflict && wanted.NotNull ? ["what its NOT NULL does differs"] : []);
         reasons.AddRange(found.IsRowId != wanted.IsRowId ? ["its part in the row number differs"] : []);
-        if (reasons.Count > 0)
+        return string.Join(", ", reasons);
+    }
+
+    private static IEnumerable<TableChange> Columns(Column found, Column wanted)
+    {
+        var reason = Reason(found, wanted);
+        if (reason.Length > 0)
         {
-            return [new Reshaped($"{wanted.Name}: {string.Join(", ", reasons)}")];
+            return [new ColumnReshaped(found, wanted, $"{wanted.Name}: {reason}")];
         }
 
         return found.NotNull == wanted.NotNull ? [] : [wanted.NotNull ? new NotNullSet(wanted) : new NotNullDropped(wanted)];
@@ -78,7 +102,7 @@ public sealed record TableDifference(Table Found, Table Wanted, IReadOnlyList<Ta
             var withColumn = constraint.OfColumn is { } column && found.Column(column, names) is null && constraint is Check or ForeignKey;
             if (!withColumn)
             {
-                yield return constraint is Check check ? new CheckAdded(check) : new Reshaped(constraint.Definition);
+                yield return constraint is Check check ? new CheckAdded(check) : new ConstraintAdded(constraint);
             }
         }
 
@@ -87,7 +111,24 @@ public sealed record TableDifference(Table Found, Table Wanted, IReadOnlyList<Ta
             var withColumn = constraint.OfColumn is { } column && going.Contains(column, names) && constraint is Check or ForeignKey;
             if (!withColumn)
             {
-                yield return constraint is Check check ? new CheckRemoved(check) : new Reshaped($"no {constraint.Definition}");
+                yield return constraint is Check check ? new CheckRemoved(check) : new ConstraintRemoved(constraint);
+            }
+        }
+    }
+
+    // A comment that nobody wants is somebody's.
+    private static IEnumerable<TableChange> Comments(Table found, Table wanted, IEqualityComparer<string> names)
+    {
+        if (wanted.Comment is not null && found.Comment != wanted.Comment)
+        {
+            yield return new CommentChanged(null, found.Comment, wanted.Comment);
+        }
+
+        foreach (var column in wanted.Columns.Where(c => c.Comment is not null))
+        {
+            if (found.Column(column.Name, names)?.Comment is var there && there != column.Comment)
+            {
+                yield return new CommentChanged(column.Name, there, column.Comment);
             }
         }
     }

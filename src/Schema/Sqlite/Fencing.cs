@@ -10,7 +10,7 @@ public static class Fencing
 
     internal const string WriterTable =
         """
-        CREATE TABLE IF NOT EXISTS writer (
+        CREATE TABLE writer (
             id INTEGER NOT NULL PRIMARY KEY CHECK (id = 1), epoch INTEGER NOT NULL, holder TEXT NOT NULL, taken_at INTEGER NOT NULL)
         """;
 

@@ -9,31 +9,31 @@ internal static class JournalTables
     public static readonly IReadOnlyList<string> Statements =
     [
         """
-        CREATE TABLE IF NOT EXISTS journal (
+        CREATE TABLE journal (
             ordering INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, created INTEGER NOT NULL, deleted Bit NOT NULL,
             persistence_id NVarChar(255) NOT NULL, sequence_number INTEGER NOT NULL, message VarBinary NOT NULL,
             manifest NVarChar(500) NULL, identifier INTEGER NULL, writer_uuid NVarChar(128) NULL)
         """,
-        "CREATE UNIQUE INDEX IF NOT EXISTS journal_uq ON journal (persistence_id, sequence_number)",
-        "CREATE INDEX IF NOT EXISTS journal_created_idx ON journal (created)",
-        "CREATE INDEX IF NOT EXISTS journal_sequence_number_idx ON journal (sequence_number)",
+        "CREATE UNIQUE INDEX journal_uq ON journal (persistence_id, sequence_number)",
+        "CREATE INDEX journal_created_idx ON journal (created)",
+        "CREATE INDEX journal_sequence_number_idx ON journal (sequence_number)",
         """
-        CREATE TABLE IF NOT EXISTS tags (
+        CREATE TABLE tags (
             ordering_id INTEGER NOT NULL, tag NVarChar(64) NOT NULL, sequence_nr INTEGER NOT NULL, persistence_id NVarChar(255) NOT NULL,
             PRIMARY KEY (ordering_id, tag))
         """,
-        "CREATE INDEX IF NOT EXISTS tags_persistence_id_sequence_nr_idx ON tags (persistence_id, sequence_nr)",
-        "CREATE INDEX IF NOT EXISTS tags_tag_idx ON tags (tag)",
+        "CREATE INDEX tags_persistence_id_sequence_nr_idx ON tags (persistence_id, sequence_nr)",
+        "CREATE INDEX tags_tag_idx ON tags (tag)",
         """
-        CREATE TABLE IF NOT EXISTS snapshot (
+        CREATE TABLE snapshot (
             persistence_id NVarChar(255) NOT NULL, sequence_number INTEGER NOT NULL, created INTEGER NOT NULL,
             snapshot VarBinary NULL, manifest NVarChar(500) NULL, serializer_id INTEGER NULL,
             PRIMARY KEY (persistence_id, sequence_number))
         """,
-        "CREATE INDEX IF NOT EXISTS snapshot_sequence_number_idx ON snapshot (sequence_number)",
-        "CREATE INDEX IF NOT EXISTS snapshot_created_idx ON snapshot (created)",
+        "CREATE INDEX snapshot_sequence_number_idx ON snapshot (sequence_number)",
+        "CREATE INDEX snapshot_created_idx ON snapshot (created)",
         """
-        CREATE TABLE IF NOT EXISTS projection (
+        CREATE TABLE projection (
             name TEXT NOT NULL PRIMARY KEY, definition INTEGER NOT NULL, position INTEGER NOT NULL)
         """,
     ];

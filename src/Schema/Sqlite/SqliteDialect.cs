@@ -24,6 +24,12 @@ public sealed class SqliteDialect : ISchemaDialect
     };
 
     /// <inheritdoc/>
+    public bool SeparatesForeignKeys => false;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<SchemaStep> InTheWay(SchemaDiff diff, SchemaFacts facts) => [];
+
+    /// <inheritdoc/>
     public DatabaseSchema AfterRenames(DatabaseSchema found, IReadOnlyList<SchemaStep> renames)
     {
         using var scratch = SqliteIntrospection.Scratch();
@@ -45,7 +51,7 @@ public sealed class SqliteDialect : ISchemaDialect
         }
 
         var after = SqliteIntrospection.Read(scratch);
-        var names = RenamedTables(renames, found.Names);
+        var names = RenameOrder.Tables(renames, found.Names);
         return after with
         {
             Tables = [.. after.Tables, .. found.Tables.Where(t => after.Table(names(t.Name)) is null)],
@@ -62,8 +68,8 @@ public sealed class SqliteDialect : ISchemaDialect
             return [];
         }
 
-        var steps = renames.Select(r => new PlannedStep(r, SqliteSteps.Summary(r), SqliteSteps.Rename(r), SqliteSteps.Rename(Reverse(r)), [], 0)).ToList();
-        var aside = SetAside.Of(facts, RenamedTables(renames, facts.Found.Names));
+        var steps = renames.Select(r => new PlannedStep(r, StepSummary.Of(r), SqliteSteps.Rename(r), SqliteSteps.Rename(Reverse(r)), [], 0)).ToList();
+        var aside = SetAside.Of(facts, RenameOrder.Tables(renames, facts.Found.Names));
         steps[0] = steps[0] with { Sql = [.. aside.Drops, .. steps[0].Sql], Undo = [.. steps[0].Undo, .. aside.Creates] };
         steps[^1] = steps[^1] with { Sql = [.. steps[^1].Sql, .. aside.CreatesMoved], Undo = [.. aside.Drops, .. steps[^1].Undo] };
         return steps;
@@ -73,16 +79,6 @@ public sealed class SqliteDialect : ISchemaDialect
     public PlannedStep Render(SchemaStep step, SchemaFacts facts, SchemaHints hints) => step is RebuildTable rebuild
         ? SqliteRebuild.Render(rebuild, facts)
         : SqliteSteps.Render(step, facts);
-
-    internal static Func<string, string> RenamedTables(IReadOnlyList<SchemaStep> renames, IEqualityComparer<string> names) => name =>
-    {
-        foreach (var rename in renames.OfType<RenameTable>())
-        {
-            name = names.Equals(rename.From, name) ? rename.To : name;
-        }
-
-        return name;
-    };
 
     internal static bool CanAdd(Column column) =>
         column.Generated is not { Stored: true } && !column.IsRowId && (column.Default is null || IsConstant(column.Default));

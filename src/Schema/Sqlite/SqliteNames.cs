@@ -5,7 +5,24 @@ internal sealed class SqliteNames : IEqualityComparer<string>
 {
     public static readonly SqliteNames Comparer = new();
 
-    public bool Equals(string? x, string? y) => x is null || y is null ? ReferenceEquals(x, y) : SqlTokens.Fold(x) == SqlTokens.Fold(y);
+    public bool Equals(string? x, string? y)
+    {
+        if (ReferenceEquals(x, y) || x is null || y is null || x.Length != y.Length)
+        {
+            return ReferenceEquals(x, y);
+        }
 
-    public int GetHashCode(string obj) => SqlTokens.Fold(obj).GetHashCode(StringComparison.Ordinal);
+        for (var i = 0; i < x.Length; i++)
+        {
+            if (x[i] != y[i] && (!char.IsAsciiLetter(x[i]) || (x[i] | 0x20) != (y[i] | 0x20)))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    // Coarser than Equals, which does no harm.
+    public int GetHashCode(string obj) => StringComparer.OrdinalIgnoreCase.GetHashCode(obj);
 }

@@ -17,7 +17,7 @@ internal static class SqliteRebuild
             .Select(s => new ColumnSource(s.Wanted, s.Found, null, s.Wanted is null || (s.Found!.NotNull && !s.Wanted.NotNull) ? Nothing(s.Found!) : null)).ToList();
         var sql = Statements(step.Found, step.Wanted, step.Sources, step.Objects, facts);
         var undo = Statements(step.Wanted with { Name = step.Found.Name }, step.Found, back, step.Objects, facts);
-        return new PlannedStep(step, SqliteSteps.Summary(step), sql, undo, [.. Checks(step)], facts.Rows(step.Found.Name))
+        return new PlannedStep(step, StepSummary.Of(step), sql, undo, [.. Checks(step)], facts.Rows(step.Found.Name))
         {
             Proof = (sql.ToList().FindIndex(s => s.StartsWith("DROP TABLE", StringComparison.Ordinal)), Proof(step, facts)),
         };

@@ -9,28 +9,10 @@ internal static class SqliteSteps
 {
     public static PlannedStep Render(SchemaStep step, SchemaFacts facts)
     {
-        var rows = step is AddColumn { Fill: not null } or SetNotNull or DropTable or DropColumn or AddCheck ? facts.Rows(TableOf(step)) : 0;
+        var rows = step is AddColumn { Fill: not null } or SetNotNull or DropTable or DropColumn or AddCheck or CreateObject { Wanted: TableIndex } ? facts.Rows(TableOf(step)) : 0;
         var (sql, undo) = Statements(step);
-        return new PlannedStep(step, Summary(step), sql, undo, [.. Checks(step, facts)], rows);
+        return new PlannedStep(step, StepSummary.Of(step), sql, undo, [.. Checks(step, facts)], rows);
     }
-
-    public static string Summary(SchemaStep step) => step switch
-    {
-        CreateTable s => $"create table {s.Wanted.Name}",
-        DropTable s => $"drop table {s.Found.Name}",
-        RenameTable s => $"rename table {s.From} to {s.To}",
-        RenameColumn s => $"rename column {s.Table}.{s.From} to {s.To}",
-        AddColumn s => $"add column {s.Table}.{s.Column.Name}",
-        DropColumn s => $"drop column {s.Table}.{s.Column.Name}",
-        SetNotNull s => $"{s.Table}.{s.Column.Name} refuses NULL",
-        DropNotNull s => $"{s.Table}.{s.Column.Name} allows NULL",
-        AddCheck s => $"check {s.Table}: {s.Check.Expression}",
-        DropCheck s => $"no longer check {s.Table}: {s.Check.Expression}",
-        CreateObject s => $"create {s.Wanted.Kind.ToLowerInvariant()} {s.Wanted.Name}",
-        DropObject s => $"drop {s.Found.Kind.ToLowerInvariant()} {s.Found.Name}",
-        RebuildTable s => $"rebuild table {s.Wanted.Name}: {string.Join("; ", s.Because)}",
-        _ => throw new InvalidOperationException($"{step} is unknown."),
-    };
 
     /// <summary>A table cannot get its own name in another case at once.</summary>
     public static IReadOnlyList<string> Rename(SchemaStep step) => step switch
@@ -97,7 +79,7 @@ internal static class SqliteSteps
         }
     }
 
-    private static string TableOf(SchemaStep step) => step.On;
+    private static string TableOf(SchemaStep step) => step is CreateObject { Wanted: var item } ? item.Table : step.On;
 
     private static string Q(string name) => SqlTokens.Quote(name);
 }

@@ -21,6 +21,12 @@ public sealed class SqliteStore
 
     private SqliteStore(string path) => _path = path;
 
+    /// <summary>The tables of every store: journal, tags, snapshots, positions of projections, and who may write.</summary>
+    public static IReadOnlyList<string> Tables { get; } = [.. JournalTables.Statements, Fencing.WriterTable];
+
+    /// <summary>The file.</summary>
+    public string Path => _path;
+
     /// <summary>For the journal: a commit returns when the data is on disk.</summary>
     public DataOptions Durable => Options("FULL", writes: true);
 
@@ -36,11 +42,10 @@ public sealed class SqliteStore
     /// <summary>The epoch that this process writes under. 0 before <see cref="TakeEpoch"/>.</summary>
     public long Epoch => _epoch ?? 0;
 
-    /// <summary>Opens or creates the database, asserts what it must promise, and creates the tables that are missing.</summary>
+    /// <summary>Opens the database and asserts what it must promise. Its tables are made and changed by <see cref="Applying.DatabaseUpgrade"/>.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="tables">DDL of further tables, each statement harmless when its object exists.</param>
     /// <exception cref="StoreUnavailableException">The file cannot be used; the message says why and what to do.</exception>
-    public static SqliteStore Open(string path, params IReadOnlyList<string> tables)
+    public static SqliteStore Open(string path)
     {
         var store = new SqliteStore(path);
         try
@@ -54,13 +59,6 @@ public sealed class SqliteStore
 
             Assert(connection, path, "PRAGMA journal_mode=WAL", "wal");
             Assert(connection, path, "PRAGMA synchronous", "2");
-            using var transaction = connection.BeginTransaction(deferred: false);
-            foreach (var statement in JournalTables.Statements.Concat([Fencing.WriterTable]).Concat(tables))
-            {
-                Execute(connection, statement);
-            }
-
-            transaction.Commit();
             return store;
         }
         catch (SqliteException e)

@@ -3,7 +3,7 @@ using Akka.Configuration;
 using Akka.Persistence;
 using Akka.Persistence.Sql;
 using Microsoft.Data.Sqlite;
-using Orchestrator.Schema.Sqlite;
+using Orchestrator.Actors.Migrations;
 
 namespace Orchestrator.Actors.Tests.Serialization;
 
@@ -22,7 +22,7 @@ public sealed class JournalTablesSpecs : IDisposable
     public async Task Our_tables_are_those_of_the_plugin()
     {
         var (ours, theirs) = (Path.Combine(_folder, "ours.db"), Path.Combine(_folder, "theirs.db"));
-        SqliteStore.Open(ours);
+        OrchestratorDatabase.Open(ours);
         await LetThePluginCreate(theirs);
 
         Assert.All(["journal", "tags", "snapshot"], table =>

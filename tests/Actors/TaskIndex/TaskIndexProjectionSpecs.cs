@@ -99,7 +99,7 @@ public sealed class TaskIndexProjectionSpecs : IAsyncLifetime
 
         // The tables as they were ten events ago: filled from a journal that ends there, beside the journal that goes on.
         var whole = Tables.Of(_running.Database);
-        var store = SqliteStore.Open(copy, TaskIndexTables.Create);
+        var store = SqliteStore.Open(copy);
         store.TakeEpoch("spec", _running.Clock.GetUtcNow());
         using var db = new DataConnection(store.Durable);
         db.Execute("CREATE TABLE tail AS SELECT * FROM journal ORDER BY ordering DESC LIMIT 10");

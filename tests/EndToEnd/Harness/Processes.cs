@@ -26,6 +26,20 @@ internal static class Processes
             .Where(pid => pid > 0 && pid != Environment.ProcessId && CommandLine(pid).Contains(text, StringComparison.Ordinal)),
     ];
 
+    /// <summary>Whether a process has been stopped and not continued.</summary>
+    public static bool IsStopped(int pid)
+    {
+        try
+        {
+            var stat = File.ReadAllText($"/proc/{pid}/stat");
+            return stat[stat.LastIndexOf(')') + 2] is 'T' or 't';
+        }
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
     /// <summary><c>kill -9</c>. False when it was gone already.</summary>
     public static bool Kill(int pid)
     {

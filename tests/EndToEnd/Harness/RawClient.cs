@@ -28,6 +28,12 @@ internal sealed class RawClient(Process front, string protocol, string name) : I
 
     public string Name => name;
 
+    /// <summary>All that the front has written to standard error; complete at its end.</summary>
+    public Task<string> Errors => _errors;
+
+    /// <summary>Nothing is read until this has ended.</summary>
+    public Task Pause { get; set; } = Task.CompletedTask;
+
     /// <summary>What broke the rules. Empty at the end of every good test.</summary>
     public IReadOnlyCollection<string> Violations => _violations;
 
@@ -145,7 +151,8 @@ internal sealed class RawClient(Process front, string protocol, string name) : I
     // An answer may escape a text in another way than the question.
     private static string Key(JsonElement id) => id.ValueKind == JsonValueKind.String ? $"s:{id.GetString()}" : id.GetRawText();
 
-    private Task<Reply> Expect(string id)
+    /// <summary>The answer to a request that is written by hand, given its id as JSON.</summary>
+    public Task<Reply> Expect(string id)
     {
         var answer = new TaskCompletionSource<Reply>(TaskCreationOptions.RunContinuationsAsynchronously);
         Assert.True(_waiting.TryAdd(id, (answer, Stopwatch.GetTimestamp())), $"id {id} is in use");
@@ -176,6 +183,7 @@ internal sealed class RawClient(Process front, string protocol, string name) : I
     {
         while (true)
         {
+            await Pause;
             var read = await stdout.ReadAsync();
             var buffer = read.Buffer;
             while (buffer.PositionOf((byte)'\n') is { } end)

@@ -20,6 +20,12 @@ internal sealed record TestedProgram(IReadOnlyList<string> Front, IReadOnlyList<
     /// <summary>The root of the repository.</summary>
     public static string Root { get; } = FindRoot();
 
+    /// <summary>True when the published form is there.</summary>
+    public static bool IsPublished => File.Exists(Path.Join(Folder, "orchestrator-front")) && File.Exists(Path.Join(Folder, "orchestrator"));
+
+    private static string Folder =>
+        Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } named ? named : Path.Join(Root, "artifacts/publish");
+
     /// <summary>The program in one form; skips the test when it is not there.</summary>
     public static TestedProgram Of(Form form) => form == Form.Relayed ? Relayed() : Published();
 
@@ -32,11 +38,10 @@ internal sealed record TestedProgram(IReadOnlyList<string> Front, IReadOnlyList<
 
     private static TestedProgram Published()
     {
-        var folder = Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } named ? named : Path.Join(Root, "artifacts/publish");
-        var (front, host) = (Path.Join(folder, "orchestrator-front"), Path.Join(folder, "orchestrator"));
+        var (front, host) = (Path.Join(Folder, "orchestrator-front"), Path.Join(Folder, "orchestrator"));
         Skip.IfNot(
-            File.Exists(front) && File.Exists(host),
-            $"Nothing is published in {folder}. Publish src/Front and src/Host with "
+            IsPublished,
+            $"Nothing is published in {Folder}. Publish src/Front and src/Host with "
             + $"'dotnet publish ... -c Release -r linux-x64 -o artifacts/publish', or name a folder by {Variable}.");
         return new TestedProgram([front], [host]);
     }

@@ -20,7 +20,11 @@ internal sealed class Workspace : IAsyncDisposable
         Data = Path.Join(Project, ".task_orchestrator");
     }
 
-    public TestedProgram Program { get; }
+    /// <summary>What is started; <see cref="Form"/> says which unless a test gives another.</summary>
+    public TestedProgram Program { get; set; }
+
+    /// <summary>More of the front's environment, which it passes on to the backend.</summary>
+    public IReadOnlyDictionary<string, string?> MoreVariables { get; init; } = new Dictionary<string, string?>();
 
     public string Root { get; }
 
@@ -37,13 +41,16 @@ internal sealed class Workspace : IAsyncDisposable
     /// <summary>Put before the front's command, such as a program that takes rights away.</summary>
     public IReadOnlyList<string> Prefix { get; init; } = [];
 
+    /// <summary>More of the environment of every process.</summary>
+    public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
+
     /// <summary>The whole command line of a front.</summary>
-    public IReadOnlyList<string> FrontCommand => [.. Prefix, .. Program.Front, "--data-dir", Data, "--workspace", Project];
+    public IReadOnlyList<string> FrontCommand => CommandFor(Data);
 
     /// <summary>A client with a connection, after its handshake if its revision has one.</summary>
-    public async Task<RawClient> Connect(string protocol = RawClient.Latest, string name = "raw")
+    public async Task<RawClient> Connect(string protocol = RawClient.Latest, string name = "raw", string? dataDirectory = null)
     {
-        var client = new RawClient(Start(FrontCommand), protocol, name);
+        var client = new RawClient(Start(CommandFor(dataDirectory ?? Data)), protocol, name);
         lock (_clients)
         {
             _clients.Add(client);
@@ -52,6 +59,8 @@ internal sealed class Workspace : IAsyncDisposable
         await client.Open();
         return client;
     }
+
+    private IReadOnlyList<string> CommandFor(string data) => [.. Prefix, .. Program.Front, "--data-dir", data, "--workspace", Project];
 
     /// <summary>Several clients at once.</summary>
     public Task<RawClient[]> Connect(int count) =>
@@ -72,11 +81,16 @@ internal sealed class Workspace : IAsyncDisposable
             start.Environment[name] = value;
         }
 
+        foreach (var (name, value) in Settings)
+        {
+            start.Environment[name] = value;
+        }
+
         return Process.Start(start)!;
     }
 
     /// <summary>The environment of a front: this home, and nothing that points elsewhere.</summary>
-    public IReadOnlyDictionary<string, string?> Variables() => new Dictionary<string, string?>
+    public IReadOnlyDictionary<string, string?> Variables() => new Dictionary<string, string?>(MoreVariables)
     {
         ["HOME"] = Home,
         ["CLAUDE_PROJECT_DIR"] = null,
@@ -102,6 +116,9 @@ internal sealed class Workspace : IAsyncDisposable
             return null;
         }
     }
+
+    /// <summary>All backends that live, those among them that somebody has stopped.</summary>
+    public IReadOnlyList<int> Backends() => [.. Processes.With(Root).Where(p => Processes.CommandLine(p).Contains(" backend ", StringComparison.Ordinal))];
 
     /// <summary><c>kill -9</c> of whichever backend lives now; waits for one if it must. Returns its process id.</summary>
     public async Task<int> KillBackend()

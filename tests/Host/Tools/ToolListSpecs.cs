@@ -50,7 +50,7 @@ public sealed class ToolListSpecs
         foreach (var name in Names(await List(ToolProfile.Full)).Except(listed))
         {
             // Whatever it says about these arguments, it is the tool that says it.
-            var reply = (await client.Call(name["orchestrator_".Length..], new { no_such_argument = 1 })).Reply;
+            var reply = (await client.Call(name, new { no_such_argument = 1 })).Reply;
             Assert.NotNull(reply["result"]);
         }
     }
@@ -78,6 +78,17 @@ public sealed class ToolListSpecs
             Assert.False(tool["annotations"]!["openWorldHint"]!.GetValue<bool>());
             Assert.True(reads || !tool["annotations"]!["destructiveHint"]!.GetValue<bool>(), name);
         }
+    }
+
+    [Fact]
+    public async Task The_tool_for_tests_is_neither_listed_nor_callable_without_its_switch()
+    {
+        await using var served = new ServedStore();
+        await using var client = await served.Connect();
+        var reply = await client.Send(
+            """{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"orchestrator_test_rehearse","arguments":{}}}"""u8.ToArray(), 1);
+        Assert.Equal(-32602, reply["error"]!["code"]!.GetValue<int>());
+        Assert.DoesNotContain("orchestrator_test_rehearse", (await List()).Select(t => t!["name"]!.GetValue<string>()));
     }
 
     private static List<string> Names(JsonArray tools) => [.. tools.Select(t => t!["name"]!.GetValue<string>())];

@@ -8,21 +8,21 @@ public sealed partial class HardCaseSpecs
 {
     [Theory]
     [MemberData(nameof(Columns))]
-    public void A_column_changes(HardCase it) => it.Run();
+    public void A_column_changes(HardCase it) => it.Run(() => new SqliteSandbox());
 
     [Theory]
     [MemberData(nameof(Values))]
-    public void Values_survive_or_stand_in_the_way(HardCase it) => it.Run();
+    public void Values_survive_or_stand_in_the_way(HardCase it) => it.Run(() => new SqliteSandbox());
 
     [Theory]
     [MemberData(nameof(Renames))]
-    public void A_name_changes(HardCase it) => it.Run();
+    public void A_name_changes(HardCase it) => it.Run(() => new SqliteSandbox());
 
     [Theory]
     [MemberData(nameof(Hanging))]
-    public void What_hangs_on_a_table_stays(HardCase it) => it.Run();
+    public void What_hangs_on_a_table_stays(HardCase it) => it.Run(() => new SqliteSandbox());
 
     [Theory]
     [MemberData(nameof(Keys))]
-    public void A_key_changes(HardCase it) => it.Run();
+    public void A_key_changes(HardCase it) => it.Run(() => new SqliteSandbox());
 }

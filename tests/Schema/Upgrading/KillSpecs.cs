@@ -10,24 +10,28 @@ namespace Orchestrator.Schema.Tests.Upgrading;
 /// </summary>
 public sealed class KillSpecs
 {
-
     [Fact]
-    public void A_kill_at_every_act_leaves_the_old_or_the_new_database()
+    public void A_kill_at_every_act_leaves_the_old_or_the_new_database() => Holds(FaultCase.Sqlite, nameof(FaultCase.Sqlite));
+
+    [SkippableFact]
+    public void A_kill_at_every_act_leaves_the_old_or_the_new_schema_of_a_server() => Holds(FaultCase.Postgres, nameof(FaultCase.Postgres));
+
+    private static void Holds(FaultCase it, string name)
     {
-        var (old, @new, acts) = FaultSpecs.Reference("wal");
+        var (old, @new, acts) = it.Reference();
         for (var k = 0; k < acts.Count; k++)
         {
-            using var sandbox = FaultSpecs.Fresh("wal");
-            Kill(sandbox, k, acts[k]);
+            using var sandbox = it.Fresh();
+            Kill(sandbox, name, k, acts[k]);
             Assert.Equal(acts[k] == "committed" ? @new : old, sandbox.Content());
-            var next = sandbox.To(FaultSpecs.Wanted, FaultSpecs.Hints).Apply();
+            var next = sandbox.To(it.Wanted, FaultCase.Hints).Apply();
             Assert.True(next is Upgraded or NothingToDo, $"{acts[k]}: {next}");
             Assert.Equal(@new, sandbox.Content());
-            Assert.Empty(Directory.GetFiles(sandbox.Folder, "*.partial", SearchOption.AllDirectories));
+            Assert.Equal("", FaultCase.Leftovers(sandbox));
         }
     }
 
-    private static void Kill(Sandbox sandbox, int k, string act)
+    private static void Kill(Sandbox sandbox, string name, int k, string act)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!.EndsWith("dotnet", StringComparison.Ordinal) ? Environment.ProcessPath : "dotnet")
         {
@@ -35,7 +39,9 @@ public sealed class KillSpecs
             RedirectStandardError = true,
             ArgumentList = { "exec", typeof(KillWorker).Assembly.Location },
         };
-        start.Environment[KillWorker.Where] = sandbox.Database;
+        start.Environment[KillWorker.Where] = sandbox.Address;
+        start.Environment[KillWorker.Which] = name;
+        start.Environment[KillWorker.Backups] = (sandbox as SqliteSandbox)?.Options(null).BackupFolder;
         start.Environment[KillWorker.At] = k.ToString(CultureInfo.InvariantCulture);
         using var child = Process.Start(start)!;
         var reached = child.StandardOutput.ReadToEnd();

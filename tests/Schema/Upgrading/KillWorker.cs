@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Orchestrator.Schema.Applying;
 using Orchestrator.Schema.Planning;
+using Orchestrator.Schema.Postgres;
 using Orchestrator.Schema.Sqlite;
 
 namespace Orchestrator.Schema.Tests.Upgrading;
@@ -10,6 +11,8 @@ namespace Orchestrator.Schema.Tests.Upgrading;
 internal static class KillWorker
 {
     public const string Where = "ORCHESTRATOR_KILL_DATABASE";
+    public const string Which = "ORCHESTRATOR_KILL_CASE";
+    public const string Backups = "ORCHESTRATOR_KILL_BACKUPS";
     public const string At = "ORCHESTRATOR_KILL_AT";
 
     private static int Main()
@@ -22,7 +25,7 @@ internal static class KillWorker
         var (left, act) = (int.Parse(Environment.GetEnvironmentVariable(At)!, CultureInfo.InvariantCulture), 0);
         var options = new UpgradeOptions
         {
-            BackupFolder = Path.Combine(Path.GetDirectoryName(database)!, "backups"),
+            BackupFolder = Environment.GetEnvironmentVariable(Backups),
             Reached = name =>
             {
                 if (act++ == left)
@@ -34,8 +37,10 @@ internal static class KillWorker
                 }
             },
         };
-        var wanted = new WantedSchema(SqlScript.Statements(FaultSpecs.Wanted), SchemaHints.Parse(FaultSpecs.Hints));
-        Console.Error.Write(new DatabaseUpgrade(database, wanted, options).Apply());
+        var isPostgres = Environment.GetEnvironmentVariable(Which) == nameof(FaultCase.Postgres);
+        var it = isPostgres ? FaultCase.Postgres : FaultCase.Sqlite;
+        var statements = isPostgres ? PostgresScript.Statements(it.Wanted) : SqlScript.Statements(it.Wanted);
+        Console.Error.Write(DatabaseUpgrade.For(database, new WantedSchema(statements, SchemaHints.Parse(FaultCase.Hints)), options).Apply());
         return 1;   // it was not killed
     }
 }

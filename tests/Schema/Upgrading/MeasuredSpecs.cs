@@ -10,7 +10,7 @@ namespace Orchestrator.Schema.Tests.Upgrading;
 /// <summary>What it costs, printed. Times vary with the machine; the bounds are far from what was measured.</summary>
 public sealed class MeasuredSpecs(ITestOutputHelper output) : IDisposable
 {
-    private readonly Sandbox _sandbox = new();
+    private readonly SqliteSandbox _sandbox = new();
 
     public void Dispose() => _sandbox.Dispose();
 
@@ -23,12 +23,14 @@ public sealed class MeasuredSpecs(ITestOutputHelper output) : IDisposable
         var upgrade = _sandbox.To(ddl);
         var wanted = new WantedSchema(SqlScript.Statements(ddl), Planning.SchemaHints.None);
         Assert.IsType<Upgraded>(upgrade.Apply());
-        using var connection = DatabaseBackup.Open(_sandbox.Database, SqliteOpenMode.ReadWrite);
+        using var connection = SqliteBackup.Open(_sandbox.Database, SqliteOpenMode.ReadWrite);
 
-        var stamp = Median(101, () => Assert.True(MigrationHistory.IsStamped(connection, wanted)));
+        using var session = new SqliteSession(connection, _sandbox.Database, new UpgradeOptions());
+
+        var stamp = Median(101, () => Assert.True(MigrationHistory.IsStamped(session, wanted)));
         var whole = Median(31, () => Assert.Equal(new UpToDate(true), upgrade.Check()));
         var read = Median(31, () => SqliteIntrospection.Read(connection));
-        var full = Median(31, () => Assert.IsType<UpToDate>(Assessment.Of(connection, wanted, new UpgradeOptions()).Check));
+        var full = Median(31, () => Assert.IsType<UpToDate>(Assessment.Of(session, wanted).Check));
 
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"100 tables, warm, ms: stamp {stamp:0.000}, stamp with opening the file {whole:0.00}, reading the schema {read:0.0}, full comparison {full:0.0}"));
@@ -58,7 +60,7 @@ public sealed class MeasuredSpecs(ITestOutputHelper output) : IDisposable
 
     private long Floor()
     {
-        using var connection = DatabaseBackup.Open(_sandbox.Database, SqliteOpenMode.ReadWrite);
+        using var connection = SqliteBackup.Open(_sandbox.Database, SqliteOpenMode.ReadWrite);
         connection.Execute("PRAGMA synchronous = FULL; PRAGMA cache_size = -65536");
         var clock = Stopwatch.StartNew();
         connection.Execute("BEGIN IMMEDIATE; CREATE TABLE floor (id INTEGER PRIMARY KEY, a TEXT, b TEXT, c INTEGER); INSERT INTO floor SELECT * FROM t WHERE id > 0; COMMIT");

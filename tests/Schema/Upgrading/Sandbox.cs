@@ -1,50 +1,46 @@
-using Microsoft.Data.Sqlite;
+using System.Globalization;
 using Orchestrator.Schema.Applying;
+using Orchestrator.Schema.Model;
 using Orchestrator.Schema.Planning;
-using Orchestrator.Schema.Sqlite;
 
 namespace Orchestrator.Schema.Tests.Upgrading;
 
-/// <summary>A database in a folder of its own.</summary>
-internal sealed class Sandbox : IDisposable
+/// <summary>A database of its own, of either kind.</summary>
+public abstract class Sandbox : IDisposable
 {
-    public string Folder { get; } = Directory.CreateTempSubdirectory("orchestrator-").FullName;
+    /// <summary>What <see cref="DatabaseUpgrade.For"/> takes.</summary>
+    public abstract string Address { get; }
 
-    public string Database => Path.Combine(Folder, "work.db");
+    public abstract void Dispose();
 
-    public void Dispose() => Directory.Delete(Folder, recursive: true);
+    public abstract IReadOnlyList<string> Statements(string script);
 
-    public void Run(string script)
-    {
-        using var connection = DatabaseBackup.Open(Database, SqliteOpenMode.ReadWriteCreate);
-        foreach (var statement in SqlScript.Statements(script))
-        {
-            connection.Execute(statement);
-        }
-    }
+    public abstract void Run(string script);
 
-    public string Ask(string sql)
-    {
-        using var connection = DatabaseBackup.Open(Database, SqliteOpenMode.ReadWrite);
-        return string.Join("; ", connection.Rows(sql).Select(r => string.Join("|", r.Select(v => v switch { null => "NULL", byte[] b => Convert.ToHexString(b), _ => FormattableString.Invariant($"{v}") }))));
-    }
+    public abstract IReadOnlyList<object?[]> Rows(string sql);
 
-    public DatabaseUpgrade To(string wanted, string? hints = null, UpgradeOptions? options = null, int? version = null) => new(
-        Database,
-        new WantedSchema(SqlScript.Statements(wanted), hints is null ? SchemaHints.None : SchemaHints.Parse(hints), version),
-        (options ?? new UpgradeOptions()) with { BackupFolder = Path.Combine(Folder, "backups") });
+    public abstract DatabaseSchema Schema();
 
     /// <summary>All that a user could tell two databases apart by: schema and rows, but not the history.</summary>
-    public string Content()
-    {
-        using var connection = DatabaseBackup.Open(Database, SqliteOpenMode.ReadWrite);
-        var schema = connection.Rows("SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE tbl_name <> 'migration_history' ORDER BY name");
-        var lines = schema.ConvertAll(r => string.Join("|", r));
-        foreach (var table in schema.Where(r => (string)r[0]! == "table" && !((string)r[1]!).StartsWith("sqlite_stat", StringComparison.Ordinal)))
-        {
-            lines.AddRange(connection.Rows($"SELECT * FROM {SqlTokens.Quote((string)table[1]!)}").Select(r => $"{table[1]}: {string.Join("|", r.Select(v => v is byte[] b ? Convert.ToHexString(b) : v))}"));
-        }
+    public abstract string Content();
 
-        return string.Join("\n", lines);
-    }
+    public virtual UpgradeOptions Options(UpgradeOptions? options) => options ?? new UpgradeOptions();
+
+    public string Ask(string sql) => string.Join("; ", Rows(sql).Select(r => string.Join("|", r.Select(Text))));
+
+    public WantedSchema Wanted(string wanted, string? hints = null, int? version = null) =>
+        new(Statements(wanted), hints is null ? SchemaHints.None : SchemaHints.Parse(hints), version);
+
+    public DatabaseUpgrade To(string wanted, string? hints = null, UpgradeOptions? options = null, int? version = null) =>
+        DatabaseUpgrade.For(Address, Wanted(wanted, hints, version), Options(options));
+
+    protected static string Text(object? value) => value switch
+    {
+        null => "NULL",
+        byte[] b => Convert.ToHexString(b),
+        bool b => b ? "1" : "0",
+        Array list => string.Join(",", list.Cast<object?>().Select(Text)),
+        DateTime time => time.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture),
+        _ => FormattableString.Invariant($"{value}"),
+    };
 }

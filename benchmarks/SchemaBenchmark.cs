@@ -1,0 +1,164 @@
+using System.Diagnostics;
+using System.Globalization;
+using Microsoft.Data.Sqlite;
+using Npgsql;
+using Orchestrator.Schema;
+using Orchestrator.Schema.Applying;
+using Orchestrator.Schema.Planning;
+using Orchestrator.Schema.Sqlite;
+
+namespace Orchestrator.Benchmarks;
+
+/// <summary>
+/// What an upgrade of the database costs. For PostgreSQL, ORCHESTRATOR_POSTGRES names a server and database ("Host=...;Database=...;Username=..."), in
+/// which a schema of this benchmark's own is made and dropped.
+/// </summary>
+internal static class SchemaBenchmark
+{
+    private const int Tables = 100;
+
+    public static Task Run()
+    {
+        var folder = Directory.CreateTempSubdirectory("orchestrator-schema-").FullName;
+        try
+        {
+            var table = new Table($"Detection with nothing to do, {Tables} tables, warm, the file or connection open, ms (median)", "database", "floor", "stamp", "full comparison", "stamp <= 1", "full <= 10");
+            Detect(table, "SQLite", Path.Combine(folder, "detect.db"), "SELECT count(*) FROM sqlite_schema");
+            OnServer(address => Detect(table, "PostgreSQL", address, "SELECT count(*) FROM pg_attribute JOIN pg_class c ON c.oid = attrelid WHERE c.relnamespace = current_schema()::regnamespace"));
+            table.Print();
+
+            table = new Table("A table of a million rows changes a type, ms", "database", "bare copy", "the step", "ratio", "with backup and verification", "step <= 2x");
+            Rebuild(table, "SQLite", Path.Combine(folder, "rebuild.db"));
+            OnServer(address => Rebuild(table, "PostgreSQL", address));
+            table.Print();
+
+            Backup(Path.Combine(folder, "backup.db"));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private static void Detect(Table table, string name, string address, string floor)
+    {
+        var isServer = DatabaseUpgrade.IsPostgres(address);
+        var ddl = string.Join(";", Enumerable.Range(0, Tables).Select(i =>
+            $"CREATE TABLE t{i} (id INTEGER PRIMARY KEY, a TEXT NOT NULL DEFAULT 'x', b INTEGER, c REAL, d TEXT, e {(isServer ? "bytea" : "BLOB")}, f INTEGER CHECK (f > 0), "
+            + $"g TEXT UNIQUE, h INTEGER REFERENCES t{i / 2} (id), i TEXT);CREATE INDEX i{i} ON t{i} (a, b DESC);CREATE INDEX j{i} ON t{i} (c) WHERE c > 0"));
+        var wanted = new WantedSchema(DatabaseUpgrade.Statements(address, ddl), SchemaHints.None);
+        if (DatabaseUpgrade.For(address, wanted).Apply() is not Upgraded)
+        {
+            throw new InvalidOperationException($"{name}: the tables were not made.");
+        }
+
+        using var session = DatabaseUpgrade.TargetOf(address).Open(new UpgradeOptions());
+        var bare = Median(51, () => session.Connection.Scalar(floor));
+        var stamp = Median(101, () => MigrationHistory.IsStamped(session, wanted) ? 0 : throw new InvalidOperationException("it is not stamped"));
+        var full = Median(31, () => Assessment.Of(session, wanted).Check is UpToDate ? 0 : throw new InvalidOperationException("it differs"));
+        table.Add(name, Table.Ms(bare), Table.Ms(stamp), Table.Ms(full), Table.Verdict(stamp <= 1), Table.Verdict(full <= 10));
+    }
+
+    private static void Rebuild(Table table, string name, string address)
+    {
+        var isServer = DatabaseUpgrade.IsPostgres(address);
+        using (var session = DatabaseUpgrade.TargetOf(address).Open(new UpgradeOptions()))
+        {
+            _ = isServer ? 0 : session.Connection.Execute("PRAGMA journal_mode = wal");
+            session.Connection.Execute("CREATE TABLE big (id INTEGER PRIMARY KEY, a INTEGER, b TEXT, c INTEGER)");
+            session.Connection.Execute(
+                "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000) INSERT INTO big SELECT i, i * 7, 'row number ' || i, i % 1000 FROM n");
+            session.Connection.Execute("CREATE INDEX big_c ON big (c)");
+        }
+
+        double floor;
+        using (var session = DatabaseUpgrade.TargetOf(address).Open(new UpgradeOptions()))
+        {
+            floor = Time(() => session.Connection.Execute(
+                "BEGIN; CREATE TABLE bare (id INTEGER PRIMARY KEY, a TEXT, b TEXT, c INTEGER); INSERT INTO bare SELECT id, CAST(a AS TEXT), b, c FROM big WHERE id > 0; "
+                + $"{(isServer ? "CREATE INDEX bare_c ON bare (c);" : "")} COMMIT"));
+            session.Connection.Execute("DROP TABLE bare");
+        }
+
+        var ddl = "CREATE TABLE big (id INTEGER PRIMARY KEY, a TEXT, b TEXT, c INTEGER);CREATE INDEX big_c ON big (c)";
+        var upgrade = DatabaseUpgrade.For(address, new WantedSchema(DatabaseUpgrade.Statements(address, ddl), SchemaHints.None));
+        var whole = Time(() => _ = upgrade.Apply() is Upgraded ? 0 : throw new InvalidOperationException("it was not done"));
+        var step = upgrade.History()[^1].Steps.Sum(s => s.Ms);
+        table.Add(name, Table.Whole(floor), Table.Whole(step), Table.Ratio(step / floor), $"{Table.Whole(whole)} ({Table.Ratio(whole / floor)})", Table.Verdict(step <= 2 * floor));
+    }
+
+    private static void Backup(string path)
+    {
+        using (var connection = SqliteBackup.Open(path, SqliteOpenMode.ReadWriteCreate))
+        {
+            connection.Execute("PRAGMA journal_mode = wal; PRAGMA synchronous = OFF; CREATE TABLE t (id INTEGER PRIMARY KEY, a BLOB)");
+            connection.Execute("WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 130000) INSERT INTO t SELECT i, randomblob(3900) FROM n");
+            connection.Execute("PRAGMA wal_checkpoint(TRUNCATE)");
+        }
+
+        var bare = Median(3, () =>
+        {
+            File.Delete(path + ".bare");
+            using var source = SqliteBackup.Open(path, SqliteOpenMode.ReadWrite);
+            using var copy = SqliteBackup.Open(path + ".bare", SqliteOpenMode.ReadWriteCreate);
+            source.BackupDatabase(copy);
+            return 0;
+        });
+        var acts = new List<(string Act, long At)>();
+        var options = new UpgradeOptions { Reached = act => acts.Add((act, Stopwatch.GetTimestamp())), BackupFolder = path + ".backups" };
+        var ours = Median(3, () =>
+        {
+            acts.Clear();
+            return new SqliteBackup(path, options).Make("measured", 1);
+        });
+        acts.Add(("", Stopwatch.GetTimestamp()));
+        var copied = Stopwatch.GetElapsedTime(acts[0].At, acts[1].At).TotalMilliseconds;
+        var table = new Table(
+            string.Create(CultureInfo.InvariantCulture, $"Backup of {new FileInfo(path).Length >> 20} MiB, SQLite, ms"), "", "ms", "ratio", "<= 1.2x");
+        table.Add("bare online backup, synced", Table.Whole(bare), Table.Ratio(1), "");
+        table.Add("ours, the copy", Table.Whole(copied), Table.Ratio(copied / bare), Table.Verdict(copied <= 1.2 * bare));
+        table.Add("ours, with its check, hash and sync", Table.Whole(ours), Table.Ratio(ours / bare), Table.Verdict(ours <= 1.2 * bare));
+        table.Print();
+    }
+
+    private static void OnServer(Action<string> measure)
+    {
+        if (Environment.GetEnvironmentVariable("ORCHESTRATOR_POSTGRES") is not { Length: > 0 } server)
+        {
+            Console.WriteLine("PostgreSQL is not measured: ORCHESTRATOR_POSTGRES names no server.");
+            return;
+        }
+
+        var name = $"benchmark_{Environment.ProcessId}";
+        using var connection = new NpgsqlConnection(server);
+        connection.Open();
+        connection.Execute($"CREATE SCHEMA {name}");
+        try
+        {
+            measure(new NpgsqlConnectionStringBuilder(server) { SearchPath = name }.ConnectionString);
+        }
+        finally
+        {
+            connection.Execute($"SET client_min_messages = warning; DROP SCHEMA {name} CASCADE");
+            foreach (var backup in connection.Rows($"SELECT nspname::text FROM pg_namespace WHERE starts_with(nspname::text, 'backup_{name}_')"))
+            {
+                connection.Execute($"DROP SCHEMA \"{backup[0]}\" CASCADE");
+            }
+        }
+    }
+
+    private static double Time(Action act)
+    {
+        var start = Stopwatch.GetTimestamp();
+        act();
+        return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+    }
+
+    private static double Median<T>(int times, Func<T> act)
+    {
+        _ = times > 3 ? act() : default;
+        return Enumerable.Range(0, times).Select(_ => Time(() => act())).Order().ElementAt(times / 2);
+    }
+}

@@ -1,0 +1,49 @@
+using Akka.Actor;
+using Akka.Hosting;
+using Akka.Pattern;
+using LinqToDB;
+using Orchestrator.Actors.Tasks;
+using Orchestrator.Actors.Templates;
+using Orchestrator.Protocol;
+using Orchestrator.Protocol.Rules;
+
+namespace Orchestrator.Actors.Rules;
+
+/// <summary>Wiring of the rules.</summary>
+public static class RulesWiring
+{
+    /// <summary>Starts <see cref="RulesActor"/>; needs the tasks.</summary>
+    public static AkkaConfigurationBuilder WithRules(
+        this AkkaConfigurationBuilder akka, DataOptions journal, TemplateCatalog templates, TimeProvider clock) =>
+        akka.WithActors((system, registry) =>
+        {
+            var facts = new TaskJournal(journal);
+            var tasks = new TaskGateway(registry.Get<TaskActor>(), registry.Get<TaskGraphActor>());
+            var scout = new RuleScout(facts, new RuleActions(templates, facts));
+            // A write that fails stops a persistent actor; what it knew for sure is in the journal.
+            registry.Register<RulesActor>(system.ActorOf(
+                BackoffSupervisor.Props(Backoff.OnStop(
+                    Props.Create(() => new RulesActor(tasks, facts, scout, clock)), "all", TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(5), 0.1, -1)),
+                "rules"));
+        });
+}
+
+/// <summary>The way to the rules for whoever is no actor.</summary>
+public sealed class RulesGateway(IActorRef rules)
+{
+    private static readonly TimeSpan AnswersWithin = TimeSpan.FromSeconds(25);
+
+    /// <summary>Sends a command or a query and waits for its answer; silence becomes <see cref="RefusalCode.OutcomeUnknown"/>.</summary>
+    public async Task<IRuleReply> Send(IRuleMessage message, CancellationToken cancellation)
+    {
+        try
+        {
+            return await rules.Ask<IRuleReply>(message, AnswersWithin, cancellation);
+        }
+        catch (AskTimeoutException)
+        {
+            return new RuleReplies.Refused(new Refusal(
+                RefusalCode.OutcomeUnknown, $"The rules did not answer within {AnswersWithin.TotalSeconds:0} s.", "Look at auto_append_list_rules, then ask again."));
+        }
+    }
+}

@@ -1,0 +1,66 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace Orchestrator.Front;
+
+/// <summary>
+/// Held by the one front that is starting a backend, and freed by the kernel however that front ends. The file is never unlinked: one that is
+/// replaced while it is locked can be locked twice.
+/// </summary>
+internal sealed partial class SpawnLock(string path)
+{
+    private const int Shared = 1;   // LOCK_SH
+    private const int Interrupted = 4;   // EINTR
+
+    private Task? _freed;
+
+    /// <summary>The lock; null when another front holds it.</summary>
+    public FileStream? TryTake()
+    {
+        try
+        {
+            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1);
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>
+    /// Completed when nobody holds it. The kernel wakes all who wait together, so that a thousand fronts need not look again and again; a thread
+    /// of its own waits, because the call blocks.
+    /// </summary>
+    public Task FreedAsync()
+    {
+        if (_freed is not { IsCompleted: false })
+        {
+            var freed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _freed = freed.Task;
+            new Thread(() => Wait(freed), 128 * 1024) { IsBackground = true, Name = "await spawn lock" }.Start();
+        }
+
+        return _freed;
+    }
+
+    private void Wait(TaskCompletionSource freed)
+    {
+        try
+        {
+            using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            while (Lock(file, Shared) != 0 && Marshal.GetLastPInvokeError() == Interrupted)
+            {
+                // A signal came first.
+            }
+        }
+        catch (IOException)
+        {
+            // Without the file nobody holds it.
+        }
+
+        freed.SetResult();
+    }
+
+    [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
+    private static partial int Lock(SafeFileHandle file, int operation);
+}

@@ -1,0 +1,183 @@
+using System.Globalization;
+using System.Net.Sockets;
+using Orchestrator.Front;
+using Orchestrator.Protocol.Restarts;
+using Orchestrator.Protocol.Wire;
+
+namespace Orchestrator.Host.Backend;
+
+/// <summary>The successor will not do; the message says why.</summary>
+internal sealed class HeirFailedException(string message) : Exception(message);
+
+/// <summary>The successor, as the old process sees it: its own child, and a private line to it.</summary>
+internal sealed class Heir : IDisposable
+{
+    // It says every quarter of a second that it lives.
+    private static readonly TimeSpan SilentAfter = TimeSpan.FromSeconds(3);
+
+    private readonly Socket _listener;
+    private readonly string _path;
+    private readonly SpawnedBackend _process;
+    private readonly ServerProcess? _identity;
+    private HandoverChannel? _channel;
+
+    private Heir(Socket listener, string path, SpawnedBackend process)
+    {
+        (_listener, _path, _process) = (listener, path, process);
+        _identity = ServerProcess.Find(process.ProcessId);
+    }
+
+    /// <summary>Its process.</summary>
+    public int ProcessId => _process.ProcessId;
+
+    /// <summary>What it is and would do, once it has said so.</summary>
+    public ProcessFacts? Facts { get; private set; }
+
+    /// <summary>Starts it.</summary>
+    /// <exception cref="HeirFailedException">The system cannot start it.</exception>
+    public static Heir Start(BackendCommand command, BackendOptions options)
+    {
+        var path = string.Create(CultureInfo.InvariantCulture, $"{options.Location.SocketPath[..^".sock".Length]}.{Environment.ProcessId}.heir");
+        File.Delete(path);
+        var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            listener.Bind(new UnixDomainSocketEndPoint(path));
+            listener.Listen(1);
+            var idle = options.IdleAfter.TotalMinutes.ToString(CultureInfo.InvariantCulture);
+            return new Heir(listener, path, BackendSpawner.Start(
+                command.Serving(options.Location), options.Location, "--idle-minutes", idle, "--predecessor", path));
+        }
+        catch (Exception e) when (e is IOException or SocketException)
+        {
+            listener.Dispose();
+            throw new HeirFailedException($"{command.Executable} could not be started: {e.Message}");
+        }
+    }
+
+    /// <summary>Waits until it has proved itself; returns what it would do to the database.</summary>
+    /// <exception cref="HeirFailedException">It has ended, is silent, says why it cannot, or takes too long.</exception>
+    public async Task<IReadOnlyList<string>> Prove(TimeSpan limit, CancellationToken cancellation)
+    {
+        using var late = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        late.CancelAfter(limit);
+        try
+        {
+            var accepting = _listener.AcceptAsync(late.Token).AsTask();
+            if (await Task.WhenAny(accepting, _process.Exited) != accepting)
+            {
+                throw await Gone();
+            }
+
+            var socket = await accepting;
+            if (!PeerCredentials.Check(socket) || PeerCredentials.ProcessOf(socket) is { } id && id != ProcessId)
+            {
+                socket.Dispose();
+                throw new HeirFailedException("Another process than the one that was started has answered.");
+            }
+
+            _channel = new HandoverChannel(socket);
+            while (true)
+            {
+                switch (await Next(late.Token))
+                {
+                    case { Kind: HandoverMessage.Ready, Instance: { } instance, Build: { } build } ready:
+                        Facts = new ProcessFacts(ProcessId, instance, build, ready.Folder ?? "");
+                        return ready.Plan ?? [];
+                    case { Kind: HandoverMessage.Unable } unable:
+                        throw new HeirFailedException(unable.Reason ?? "The new process cannot serve.");
+                }
+            }
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            throw new HeirFailedException($"The new process (process {ProcessId}) was not ready within {limit.TotalSeconds:0} s.");
+        }
+    }
+
+    /// <summary>Tells it something.</summary>
+    /// <exception cref="HeirFailedException">It is not there any more.</exception>
+    public async Task Tell(HandoverMessage message)
+    {
+        if (!await _channel!.Send(message))
+        {
+            throw await Gone();
+        }
+    }
+
+    /// <summary>Whether it runs.</summary>
+    public bool IsThere => !_process.Exited.IsCompleted && _identity is not { IsStopped: true };
+
+    /// <summary>Does nothing when it runs.</summary>
+    /// <exception cref="HeirFailedException">It does not.</exception>
+    public async Task MakeSure()
+    {
+        if (!IsThere)
+        {
+            throw _process.Exited.IsCompleted
+                ? await Gone()
+                : new HeirFailedException($"The new process (process {ProcessId}) was stopped by somebody.");
+        }
+    }
+
+    /// <summary>Waits for a message of a kind.</summary>
+    /// <exception cref="HeirFailedException">It has ended, is silent, says why it cannot, or takes too long.</exception>
+    public async Task Await(string kind, TimeSpan limit)
+    {
+        using var late = new CancellationTokenSource(limit);
+        try
+        {
+            while (await Next(late.Token) is { } message && message.Kind != kind)
+            {
+                if (message.Kind == HandoverMessage.Unable)
+                {
+                    throw new HeirFailedException(message.Reason ?? "The new process cannot serve.");
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            throw new HeirFailedException($"The new process (process {ProcessId}) did not say '{kind}' within {limit.TotalSeconds:0} s.");
+        }
+    }
+
+    /// <summary>Ends it, and waits for its end: what it held is free then.</summary>
+    public async Task Kill()
+    {
+        _identity?.Kill();
+        if (await Task.WhenAny(_process.Exited, Task.Delay(TimeSpan.FromSeconds(10))) != _process.Exited)
+        {
+            throw new HeirFailedException($"The new process (process {ProcessId}) cannot be ended.");
+        }
+    }
+
+    public void Dispose()
+    {
+        _channel?.Dispose();
+        _listener.Dispose();   // and with it the path
+        File.Delete(_path);
+    }
+
+    private async Task<HandoverMessage> Next(CancellationToken cancellation)
+    {
+        using var silent = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        silent.CancelAfter(SilentAfter);
+        try
+        {
+            return await _channel!.Receive(silent.Token) ?? throw await Gone();
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            throw new HeirFailedException($"The new process (process {ProcessId}) says nothing any more.");
+        }
+    }
+
+    private async Task<HeirFailedException> Gone()
+    {
+        // Its end of the line closes a little before it is reaped.
+        var ended = await Task.WhenAny(_process.Exited, Task.Delay(SilentAfter)) == _process.Exited;
+        return new HeirFailedException(ended
+            ? $"The new process (process {ProcessId}) ended with exit code {await _process.Exited}; see logs/backend.log in the data directory."
+            : $"The new process (process {ProcessId}) has closed its line.");
+    }
+}

@@ -1,0 +1,116 @@
+using System.Diagnostics;
+using System.Net.Sockets;
+using Orchestrator.Front;
+using Orchestrator.Protocol.Restarts;
+using Orchestrator.Protocol.Wire;
+
+namespace Orchestrator.Host.Backend;
+
+/// <summary>The old process, as its successor sees it.</summary>
+internal sealed class Predecessor : IDisposable
+{
+    private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(250);
+
+    // Closing takes milliseconds. Somebody who has stopped it, or a disk that has: then its place is taken by force.
+    private static readonly TimeSpan StoppedFor = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan ClosesWithin = TimeSpan.FromSeconds(20);
+
+    private readonly HandoverChannel _channel;
+    private readonly ServerProcess? _process;
+    private readonly Timer _heart;
+
+    private Predecessor(HandoverChannel channel, int? process)
+    {
+        _channel = channel;
+        _process = process is { } id ? ServerProcess.Find(id) : null;
+        _heart = new Timer(_ => _ = _channel.Send(new HandoverMessage(HandoverMessage.Alive)), null, TimeSpan.Zero, Beat);
+    }
+
+    /// <summary>When calls began to wait, once it has said so; in ticks of <see cref="Stopwatch"/>, which all processes share.</summary>
+    public long HeldAt { get; private set; }
+
+    /// <summary>Its build, once it has said so.</summary>
+    public string Build { get; private set; } = BuildInfo.Build;
+
+    /// <summary>Finds it. Null when it is not there any more.</summary>
+    public static async Task<Predecessor?> Find(string path)
+    {
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(path));
+            if (PeerCredentials.Check(socket))
+            {
+                return new Predecessor(new HandoverChannel(socket), PeerCredentials.ProcessOf(socket));
+            }
+        }
+        catch (SocketException)
+        {
+            // It has gone.
+        }
+
+        socket.Dispose();
+        return null;
+    }
+
+    public Task SayReady(ProcessFacts me, IReadOnlyList<string> plan) => _channel.Send(
+        new HandoverMessage(HandoverMessage.Ready)
+        {
+            ProcessId = me.ProcessId,
+            Instance = me.Instance,
+            Build = me.Build,
+            Folder = me.Folder,
+            Plan = plan,
+        });
+
+    public Task Say(string kind, string? reason = null) => _channel.Send(new HandoverMessage(kind) { Reason = reason });
+
+    /// <summary>Waits until it has let go of the database. False when it has gone before it meant to: then nothing was handed over.</summary>
+    public async Task<bool> LetsGo(CancellationToken cancellation)
+    {
+        while (await _channel.Receive(cancellation) is { } message)
+        {
+            if (message.HeldAt != 0)
+            {
+                HeldAt = message.HeldAt;
+                Build = message.Build ?? Build;
+            }
+
+            switch (message.Kind)
+            {
+                case HandoverMessage.Go:
+                    return true;
+                case HandoverMessage.Closing:
+                    await Closes(cancellation);
+                    return true;
+            }
+        }
+
+        return false;
+    }
+
+    public void Dispose()
+    {
+        _heart.Dispose();
+        _channel.Dispose();
+    }
+
+    // Its fronts are cut off and cannot help themselves while it holds what a new backend would need.
+    private async Task Closes(CancellationToken cancellation)
+    {
+        using var watching = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var going = _channel.Receive(watching.Token);
+        var start = Stopwatch.GetTimestamp();
+        long? stopped = null;
+        while (await Task.WhenAny(going, Task.Delay(100, cancellation)) != going)
+        {
+            stopped = _process is { IsStopped: true } ? stopped ?? Stopwatch.GetTimestamp() : null;
+            if (stopped is { } since && Stopwatch.GetElapsedTime(since) > StoppedFor || Stopwatch.GetElapsedTime(start) > ClosesWithin)
+            {
+                _process?.Kill();   // the end of the line follows
+            }
+        }
+
+        await going;   // go, or its end: in both cases it holds nothing any more
+    }
+}

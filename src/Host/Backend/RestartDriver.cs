@@ -1,0 +1,277 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Logging;
+using Orchestrator.Actors;
+using Orchestrator.Actors.Restarts;
+using Orchestrator.Front;
+using Orchestrator.Host.Commands;
+using Orchestrator.Protocol;
+using Orchestrator.Protocol.Restarts;
+using Orchestrator.Protocol.Wire;
+
+namespace Orchestrator.Host.Backend;
+
+/// <summary>Walks a restart in the processes; <see cref="RestartActor"/> writes down where it is. One per session of a backend.</summary>
+internal sealed class RestartDriver(
+    BackendOptions options, ProcessFacts me, Gate gate, TimeProvider clock, ILogger log, Func<Heir, long, Task> leave)
+{
+    private const string By = "restart";
+    private const int UsualPauseMs = 200;
+
+    // Loading and compiling everything on a machine that has other things to do.
+    private static readonly TimeSpan ReadyWithin = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan BackWithin = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan NoUpgradeAfterFailure = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan TryAgain = TimeSpan.FromSeconds(2);
+
+    /// <summary>Who is connected.</summary>
+    public Fronts Fronts { get; } = new();
+
+    /// <summary>What their clients are told, where they asked to be.</summary>
+    public RestartNews News => field ??= new RestartNews(Fronts);
+
+    /// <summary>Tests of their links.</summary>
+    public ReconnectTests Reconnects => field ??= new ReconnectTests(Fronts);
+
+    /// <summary>This process.</summary>
+    public ProcessFacts Me => me;
+
+    /// <summary>What it was started with.</summary>
+    public BackendOptions Options => options;
+
+    /// <summary>When it began to serve, in ticks of <see cref="Stopwatch"/>.</summary>
+    public long Since { get; } = Stopwatch.GetTimestamp();
+
+    /// <summary>
+    /// Begins a restart, or joins the one that is under way, and waits for its end. The end is usually another process's to tell: this one has
+    /// then gone, and the request comes to the other again, under the same key.
+    /// </summary>
+    /// <exception cref="RefusedException">It was refused.</exception>
+    public async Task<Restart> Ask(CommandId request, string by, RestartWish wish, CancellationToken cancellation)
+    {
+        var command = CommandFor(wish.Folder);
+        if (wish.Folder is null && ConfigurationFiles.Check() is { } fault)
+        {
+            throw new RefusedException(new Refusal(
+                RefusalCode.ConfigurationInvalid, $"{fault}.", "Correct the file and ask again. The server goes on with the settings that it has."));
+        }
+
+        var storage = await gate.Enter(cancellation);
+        switch (await storage.Restarts.Send(new RestartCommands.Ask(request, by, wish, me), cancellation))
+        {
+            case RestartReplies.Accepted { HasBegun: true, Restart: { } restart }:
+                _ = Task.Run(() => Walk(restart, command, storage), CancellationToken.None);
+                break;
+            case RestartReplies.Refused refused:
+                throw new RefusedException(refused.Refusal);
+        }
+
+        return await storage.Restarts.End(request, cancellation)
+            ?? throw new InvalidOperationException($"The restart {request} is not remembered.");
+    }
+
+    /// <summary>What came before is taken up: the restart that has brought this process here, or that another one has left unfinished.</summary>
+    public async Task Arrive(Arrival arrival, long published, CancellationToken cancellation)
+    {
+        var at = clock.GetUtcNow();
+        try
+        {
+            if (arrival is Arrival.BySuccession { Predecessor: var predecessor })
+            {
+                await predecessor.Say(HandoverMessage.Serving);
+                StopPoint.Reached("new:serving");
+                _ = SayServed(predecessor);
+            }
+
+            var storage = await Enter(cancellation);
+            var (cause, heldAt, undone) = arrival switch
+            {
+                Arrival.BySuccession s => (null, s.Predecessor.HeldAt, false),
+                Arrival.ByReturn r => (r.Cause, r.HeldAt, r.MigrationUndone),
+                _ => (null, published, false),
+            };
+            var downtime = Stopwatch.GetElapsedTime(heldAt, published).TotalMilliseconds;
+            var reply = await storage.Restarts.Send(new RestartCommands.TakeUp(me, By, at, Math.Round(downtime, 1), cause, undone), cancellation);
+            if (reply is RestartReplies.Accepted { Restart: { } restart } && RestartState.PhaseOf(restart) == RestartPhase.Serving)
+            {
+                await Complete(restart, storage, cancellation);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // This process is on its way out.
+        }
+        catch (Exception e)
+        {
+            log.LogError(e, "A restart could not be taken up.");
+        }
+    }
+
+    /// <summary>A front has come. When it is newer than this process, so is the program beside it: that one is to serve.</summary>
+    public async Task Consider(ConnectedFront front)
+    {
+        var (hello, key) = (front.Hello, new CommandId($"upgrade.{front.Id}", 1));
+        if (hello.Program is not { } folder || hello.Insists || !BuildInfo.IsNewer(hello.Build, BuildInfo.Build) || OwnProgram.In(folder) is null
+            || ServedProgram.Read(options.Location) is { IsPinned: true })
+        {
+            return;
+        }
+
+        try
+        {
+            var storage = await gate.Enter(front.Ending.Token);
+            var since = clock.GetUtcNow() - NoUpgradeAfterFailure;
+            if (!(await storage.Restarts.History()).Any(r => r.Wish.Folder == folder && r.Cause is not null && r.Phases[^1].At > since))
+            {
+                await Ask(key, By, new RestartWish(RestartReasons.Upgrade, true, true, 30, folder), front.Ending.Token);
+            }
+        }
+        catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException or RefusedException)
+        {
+            // Its end, or this process's; or the database is not open, and then nothing can be handed over.
+        }
+    }
+
+    /// <summary>Somebody has sent SIGHUP: the settings have changed.</summary>
+    public async Task Reload(CancellationToken cancellation)
+    {
+        try
+        {
+            var wish = new RestartWish(RestartReasons.ConfigurationUpdate, true, true, 30, null);
+            var restart = await Ask(new CommandId($"signal.{Guid.NewGuid():N}", 1), "signal", wish, cancellation);
+            if (restart.Cause is { } cause)
+            {
+                log.LogError("The settings were not taken up: {Cause}", cause);
+            }
+        }
+        catch (RefusedException refused)
+        {
+            log.LogError("The settings were not taken up: {Cause}", refused.Refusal.Message);
+        }
+        catch (OperationCanceledException)
+        {
+            // They are read by whoever comes next.
+        }
+    }
+
+    private static BackendCommand CommandFor(string? folder) => folder is null
+        ? OwnProgram.AsBackend
+        : OwnProgram.In(folder) ?? throw new RefusedException(new Refusal(
+            RefusalCode.RestartNotPossible, $"There is no orchestrator in {folder}.", "Name the folder that a version was installed in."));
+
+    private async Task Walk(Restart restart, BackendCommand command, Storage storage)
+    {
+        Heir? heir = null;
+        var isHolding = false;
+        var isGone = false;
+        try
+        {
+            StopPoint.Reached("old:requested");
+            heir = Heir.Start(command, options);
+            await Record(storage, new RestartEvents.SuccessorStarted(restart.Id, By, clock.GetUtcNow(), heir.ProcessId));
+            StopPoint.Reached("old:starting");
+            var plan = await heir.Prove(ReadyWithin, CancellationToken.None);
+            await Record(storage, new RestartEvents.SuccessorProved(restart.Id, By, clock.GetUtcNow(), heir.Facts!, plan));
+            StopPoint.Reached("old:ready");
+            isHolding = true;
+            var heldAt = Stopwatch.GetTimestamp();
+            await Drain(restart, heir, storage);
+            StopPoint.Reached("old:suspended");
+            await heir.MakeSure();
+            await Record(storage, new RestartEvents.HandedOver(restart.Id, By, clock.GetUtcNow()));
+            isGone = true;
+            StopPoint.Reached("old:handed-over");
+            await leave(heir, heldAt);
+        }
+        catch (Exception e)
+        {
+            log.LogError(e, "The restart came to nothing.");
+            await Undo(restart, heir, storage, isHolding, isGone, e.Message);
+        }
+    }
+
+    private async Task Drain(Restart restart, Heir heir, Storage storage)
+    {
+        var drained = Fronts.Calls.Hold();
+        var fronts = Fronts.All;
+        var inFlight = Fronts.Calls.InFlight;
+        await RestartNews.TellPending(Fronts, restart);
+        await Fronts.Tell(FrameKind.Hold, new HoldNotice(restart.Wish.Reason, heir.Facts!.Build, UsualPauseMs).ToUtf8());
+        await Record(storage, new RestartEvents.DrainingBegan(restart.Id, By, clock.GetUtcNow(), [.. fronts.Select(f => f.Id)], inFlight));
+        StopPoint.Reached("old:draining");
+        if (restart.Wish.Graceful)
+        {
+            await Task.WhenAny(drained, Task.Delay(TimeSpan.FromSeconds(restart.Wish.TimeoutSeconds), clock));
+        }
+
+        var (active, claims) = await ClaimsAcrossRestart.Suspend(restart, storage, clock.GetUtcNow());
+        await Record(storage, new RestartEvents.WorkSuspended(restart.Id, By, clock.GetUtcNow(), active, claims, Fronts.Calls.InFlight));
+    }
+
+    // As if nothing had been asked.
+    private async Task Undo(Restart restart, Heir? heir, Storage storage, bool isHolding, bool isGone, string cause)
+    {
+        try
+        {
+            if (heir is not null)
+            {
+                await heir.Kill();
+                heir.Dispose();
+            }
+
+            IRestartEvent fact = isGone
+                ? new RestartEvents.RolledBack(restart.Id, By, clock.GetUtcNow(), cause, 0, false)
+                : new RestartEvents.Failed(restart.Id, By, clock.GetUtcNow(), cause);
+            await storage.Restarts.Send(new RestartCommands.Record(fact));
+        }
+        catch (Exception e)
+        {
+            log.LogError(e, "The failure of a restart could not be written down.");
+        }
+
+        if (isHolding)
+        {
+            await Fronts.Tell(FrameKind.Resume, default);
+            await Fronts.Calls.Resume();
+        }
+    }
+
+    private static async Task Record(Storage storage, IRestartEvent fact)
+    {
+        if (await storage.Restarts.Send(new RestartCommands.Record(fact)) is RestartReplies.Refused refused)
+        {
+            throw new HeirFailedException(refused.Refusal.Message);
+        }
+    }
+
+    private async Task Complete(Restart restart, Storage storage, CancellationToken cancellation)
+    {
+        var resuming = ClaimsAcrossRestart.Resume(restart, storage, cancellation);
+        await Fronts.Until(() => restart.Clients.All(id => Fronts.Find(id) is not null), BackWithin, cancellation);
+        var back = restart.Clients.Count(id => Fronts.Find(id) is not null);
+        var done = await storage.Restarts.Send(
+            new RestartCommands.Record(new RestartEvents.Completed(restart.Id, By, clock.GetUtcNow(), back, await resuming)), cancellation);
+        await News.TellDone((done as RestartReplies.Accepted)?.Restart);
+    }
+
+    // A database that cannot be opened now may be opened later; what it holds of a restart is taken up then.
+    private async Task<Storage> Enter(CancellationToken cancellation)
+    {
+        while (true)
+        {
+            try
+            {
+                return await gate.Enter(cancellation);
+            }
+            catch (RefusedException)
+            {
+                await Task.Delay(TryAgain, clock, cancellation);
+            }
+        }
+    }
+
+    private async Task SayServed(Predecessor predecessor)
+    {
+        await Fronts.Calls.Served;
+        await predecessor.Say(HandoverMessage.Served);
+    }
+}

@@ -1,0 +1,102 @@
+using System.Globalization;
+using Microsoft.Data.Sqlite;
+using Orchestrator.Protocol.Locations;
+using Orchestrator.Protocol.Tasks;
+
+namespace Orchestrator.Host.Diagnosis;
+
+/// <summary>An open claim, for people.</summary>
+internal sealed record ClaimLook(string TaskId, string Title, string Worker, DateTimeOffset Until);
+
+/// <summary>What the database says about itself, read without opening it for writing.</summary>
+/// <param name="Bytes">Size of the database file.</param>
+/// <param name="WalBytes">Size of the write-ahead log.</param>
+/// <param name="Epoch">How often a process has become the writer.</param>
+/// <param name="Holder">Who was the last.</param>
+/// <param name="TakenAt">Since when.</param>
+/// <param name="Journal">Number of the last event in the journal.</param>
+/// <param name="Index">Number of the last event that the read model holds.</param>
+/// <param name="ByPhase">Tasks by status.</param>
+/// <param name="Ready">How many tasks can be claimed.</param>
+/// <param name="Claims">The open claims, nearest end first.</param>
+internal sealed record StoreLook(
+    long Bytes, long WalBytes, long Epoch, string? Holder, DateTimeOffset? TakenAt, long Journal, long Index,
+    IReadOnlyDictionary<TaskPhase, long> ByPhase, long Ready, IReadOnlyList<ClaimLook> Claims)
+{
+    private const int ClaimsShown = 100;
+
+    /// <summary>The database file of a data directory.</summary>
+    public static string FileOf(DataDirectory location) => Path.Join(location.Path, "orchestrator.db");
+
+    /// <summary>A connection that can only read.</summary>
+    /// <exception cref="SqliteException">It cannot be opened.</exception>
+    public static SqliteConnection Open(string file)
+    {
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
+        {
+            DataSource = file,
+            Mode = SqliteOpenMode.ReadOnly,
+            Pooling = false,
+            DefaultTimeout = 5,
+        }.ConnectionString);
+        connection.Open();
+        return connection;
+    }
+
+    /// <summary>Looks; null when there is no database yet.</summary>
+    /// <exception cref="SqliteException">It cannot be read.</exception>
+    public static StoreLook? At(DataDirectory location)
+    {
+        var file = new FileInfo(FileOf(location));
+        if (!file.Exists || file.Length == 0)
+        {
+            return null;
+        }
+
+        using var connection = Open(file.FullName);
+        using var transaction = connection.BeginTransaction(deferred: true);   // one moment for all that is read
+        var writer = Rows(connection, "SELECT epoch, holder, taken_at FROM writer WHERE id = 1") is [var last] ? last : null;
+        var phases = Rows(connection, "SELECT phase, count(*) FROM task_index GROUP BY phase")
+            .ToDictionary(r => (TaskPhase)(long)r[0], r => (long)r[1]);
+        return new StoreLook(
+            file.Length, new FileInfo($"{file.FullName}-wal") is { Exists: true } wal ? wal.Length : 0,
+            writer is null ? 0 : (long)writer[0], writer?[1] as string, writer is null ? null : Time(writer[2]),
+            Number(connection, "SELECT coalesce(max(ordering), 0) FROM journal"),
+            Number(connection, "SELECT coalesce(max(position), 0) FROM projection"),
+            phases,
+            Number(connection, "SELECT count(*) FROM task_index WHERE phase = 1 AND waiting_for = 0 AND open_subtasks = 0 AND uncreated = 0"),
+            [
+                .. Rows(connection, $"SELECT task_id, title, claimed_by, claimed_until FROM task_index WHERE claimed_until IS NOT NULL ORDER BY claimed_until LIMIT {ClaimsShown}")
+                    .Select(r => new ClaimLook((string)r[0], (string)r[1], (string)r[2], Time(r[3]))),
+            ]);
+    }
+
+    /// <summary>The rows of a query; small ones only.</summary>
+    public static IReadOnlyList<object[]> Rows(SqliteConnection connection, string sql, params (string Name, object Value)[] parameters)
+    {
+        using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // constants of this program
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        foreach (var (name, value) in parameters)
+        {
+            command.Parameters.AddWithValue(name, value);
+        }
+
+        using var reader = command.ExecuteReader();
+        var rows = new List<object[]>();
+        while (reader.Read())
+        {
+            var row = new object[reader.FieldCount];
+            reader.GetValues(row);
+            rows.Add(row);
+        }
+
+        return rows;
+    }
+
+    /// <summary>The one number of a query.</summary>
+    public static long Number(SqliteConnection connection, string sql) => Convert.ToInt64(Rows(connection, sql)[0][0], CultureInfo.InvariantCulture);
+
+    private static DateTimeOffset Time(object milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds((long)milliseconds);
+}

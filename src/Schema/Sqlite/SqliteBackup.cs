@@ -1,0 +1,94 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using Microsoft.Data.Sqlite;
+using Orchestrator.Schema.Applying;
+
+namespace Orchestrator.Schema.Sqlite;
+
+/// <summary>
+/// A copy of the database as it is before a migration, made by SQLite through a connection of its own. The file is never copied by hand: that drops
+/// the lock of this very process, and loses what is still in the write-ahead log.
+/// </summary>
+internal sealed class SqliteBackup(string database, UpgradeOptions options)
+{
+    private readonly string _folder = options.BackupFolder ?? Path.Combine(Path.GetDirectoryName(Path.GetFullPath(database))!, "backups");
+
+    private string Prefix => Path.GetFileNameWithoutExtension(database);
+
+    /// <summary>Makes one and verifies it by opening it.</summary>
+    /// <param name="label">What it is from, as part of its name.</param>
+    /// <param name="tables">How many things its schema must have.</param>
+    public (string Path, string Hash) Make(string label, long tables)
+    {
+        Directory.CreateDirectory(_folder);
+        foreach (var left in Directory.GetFiles(_folder, $"{Prefix}-*.partial*"))
+        {
+            File.Delete(left);   // of one who died while he wrote it
+        }
+
+        var target = Path.Combine(_folder, $"{Prefix}-{label}-{Time(options.Clock.GetUtcNow())}.db");
+        var partial = $"{target}.partial";
+        options.Reached?.Invoke("backup: copy");
+        Copy(partial);
+        options.Reached?.Invoke("backup: verify");
+        Verify(partial, tables);
+        var hash = Hash(partial);
+        options.Reached?.Invoke("backup: publish");
+        File.Move(partial, target);
+        return (target, hash);
+    }
+
+    /// <summary>Deletes the oldest beyond the number and the age that are kept. The newest stays whatever its age.</summary>
+    public void Prune()
+    {
+        var made = new DirectoryInfo(_folder) is { Exists: true } folder ? folder.GetFiles($"{Prefix}-*.db") : [];
+        var oldest = options.KeepBackupsFor is { } age ? Time(options.Clock.GetUtcNow() - age) : "";
+
+        // Names end in the time, so they sort by it.
+        foreach (var old in made.OrderByDescending(f => f.Name[^22..]).Where((f, i) => i >= Math.Max(1, options.KeepBackups) || (i > 0 && IsOlder(f, oldest))))
+        {
+            old.Delete();
+        }
+    }
+
+    /// <summary>Whether a file is a sound database.</summary>
+    public static void Verify(string path, long? tables)
+    {
+        using var copy = Open(path, SqliteOpenMode.ReadWrite);
+        copy.Execute("PRAGMA journal_mode = DELETE");   // one file, whatever the original was
+        var check = (string?)copy.Scalar("PRAGMA quick_check(1)");
+        var found = copy.Number("SELECT count(*) FROM sqlite_schema");
+        if (check != "ok" || (tables is not null && tables != found))
+        {
+            throw new RefusalException(new UpgradeRefusal(
+                "backup", $"the backup {path} is not sound: {check}, {found} of {tables} entries", "check the database with: orchestrator migrate verify"));
+        }
+    }
+
+    public static string Hash(string path)
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.Read, 1 << 20);
+        var hash = Convert.ToHexStringLower(SHA256.HashData(file));
+        file.Flush(flushToDisk: true);
+        return hash;
+    }
+
+    public static SqliteConnection Open(string path, SqliteOpenMode mode)
+    {
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false, ForeignKeys = false }.ConnectionString);
+        connection.Open();
+        return connection;
+    }
+
+    private static string Time(DateTimeOffset at) => at.ToString("yyyyMMdd'T'HHmmssfff'Z'", CultureInfo.InvariantCulture);
+
+    private static bool IsOlder(FileInfo file, string time) => string.CompareOrdinal(file.Name[^22..], time) < 0;
+
+    private void Copy(string partial)
+    {
+        using var source = Open(database, SqliteOpenMode.ReadWrite);
+        using var copy = Open(partial, SqliteOpenMode.ReadWriteCreate);
+        copy.Execute("PRAGMA synchronous = OFF");   // it is synced once, when it is whole
+        source.BackupDatabase(copy);
+    }
+}

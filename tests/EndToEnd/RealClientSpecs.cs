@@ -1,0 +1,70 @@
+using System.Globalization;
+using Orchestrator.EndToEnd.Campaign;
+using Orchestrator.EndToEnd.Harness;
+using Xunit.Abstractions;
+
+namespace Orchestrator.EndToEnd;
+
+/// <summary>
+/// The clients that most products embed, twenty of them and the Inspector's mcpdo, at 200 calls a second, while the backend is killed again and
+/// again. CAMPAIGN_KILLS sets how often, CAMPAIGN_SEED the moments.
+/// </summary>
+[Collection(Alone.Name), Trait("Category", "Kills")]
+public class RealClientSpecs(ITestOutputHelper output)
+{
+    private const int PerKind = 5;
+    private const double CallsPerSecond = 200;
+    private static readonly string[] Kinds = ["sdk1", "legacy", "auto", "pinned"];
+
+    [SkippableFact]
+    public async Task Real_clients_notice_nothing_of_backends_that_are_killed()
+    {
+        NodeTools.RequireNode22();
+        var (kills, seed) = (Setting("CAMPAIGN_KILLS") ?? 20, Setting("CAMPAIGN_SEED") ?? Random.Shared.Next());
+        await using var workspace = new Workspace(Form.Published)
+        {
+            MoreVariables = new Dictionary<string, string?> { ["ORCHESTRATOR_TEST_TOOLS"] = "1" },
+        };
+        await using var beside = new Workspace(Form.Published);
+        var starts = new CountedStarts(workspace.Program, Path.Join(workspace.Root, "bin"));
+        workspace.Program = starts.Program;
+
+        await using var inspector = new InspectorClient(workspace);
+        var clients = Kinds.Select((k, i) => ClientProcess.Start(workspace, k, PerKind, CallsPerSecond / Kinds.Length, seed + (100 * i))).ToList();
+        using var end = new CancellationTokenSource();
+        try
+        {
+            await Task.WhenAll(clients.Select(c => c.Ready()));
+            await inspector.Connect();
+            var (inspecting, coldStarts) = (inspector.Run(end.Token), new ColdStarts(beside));
+            var measuring = coldStarts.Run(end.Token);
+            var (before, killer) = (starts.Count, new Killer(workspace, Killer.AfterServing(new Random(seed), () => clients.SelectMany(c => c.LastServed))));
+            await killer.Run(CancellationToken.None, kills);
+            await end.CancelAsync();
+            await Task.WhenAll([inspecting, measuring, .. clients.Select(c => c.End())]);
+
+            var calls = clients.SelectMany(c => c.Calls).ToList();
+            var log = new AcknowledgedLog(clients.Select(c => c.Acknowledged).Append(inspector.Acknowledged));
+            output.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"CAMPAIGN_SEED={seed}: {calls.Count} calls answered, {log.Count} changes acknowledged ({log}), {killer.Kills} kills, "
+                + $"{starts.Count - before} backends started ({(starts.Count - before) / (double)killer.Kills:0.00} a kill)"));
+            var pauses = KillLog.Pauses(killer.Times, calls);
+            output.WriteLine($"pause until a client is served: {KillLog.Show(pauses.Select(p => p.First), coldStarts.Times)}");
+            output.WriteLine($"pause until all are served: {KillLog.Show(pauses.Select(p => p.Last).OfType<TimeSpan>(), coldStarts.Times)}");
+            output.WriteLine($"waits for an answer: {log.Waits}");
+            var problems = clients.SelectMany(c => c.Problems).Concat(inspector.Problems).ToList();
+            Assert.True(problems.Count == 0, $"{problems.Count} problems: {string.Join('\n', problems.Take(20))}");
+            var witness = await workspace.Connect(name: "witness");
+            await new StoreAudit(witness).Compare(log);
+            output.WriteLine(JournalAudit.Run(workspace.Database));
+        }
+        finally
+        {
+            clients.ForEach(c => c.Dispose());
+        }
+    }
+
+    private static int? Setting(string name) =>
+        int.TryParse(Environment.GetEnvironmentVariable(name), CultureInfo.InvariantCulture, out var value) ? value : null;
+}

@@ -20,7 +20,8 @@ internal sealed record MigrationTarget(string Address, WantedSchema Wanted, Time
 
     /// <summary>Any database, with the text of its DDL and of its hints.</summary>
     public static MigrationTarget OfAny(string address, string ddl, string hints, TimeSpan wait) =>
-        new(DatabaseUpgrade.IsPostgres(address) ? address : DatabaseUpgrade.PathOf(address), new WantedSchema(DatabaseUpgrade.Statements(address, ddl), SchemaHints.Parse(hints)), wait, null);
+        new(DatabaseUpgrade.IsPostgres(address) ? address : DatabaseUpgrade.PathOf(address),
+            new WantedSchema(DatabaseUpgrade.Statements(address, ddl), SchemaHints.Parse(hints)), wait, null);
 
     /// <summary>Whether there is something to look at.</summary>
     public bool Exists => DatabaseUpgrade.IsPostgres(Address) || File.Exists(Address);
@@ -52,11 +53,14 @@ internal sealed record MigrationTarget(string Address, WantedSchema Wanted, Time
     {
         if (!Exists)
         {
-            throw new DatabaseInUseException($"There is no database {Address}. The first start of a client makes it; so does: orchestrator migrate apply");
+            throw new DatabaseInUseException(
+                $"There is no database {Address}. The first start of a client makes it; so does: orchestrator migrate apply");
         }
     }
 
-    /// <summary>Keeps the backends of the data directory away until it is disposed of; null for another database, which the engine itself locks.</summary>
+    /// <summary>
+    /// Keeps the backends of the data directory away until it is disposed of; null for another database, which the engine itself locks.
+    /// </summary>
     /// <exception cref="DatabaseInUseException">One of them has the database.</exception>
     public async Task<IDisposable?> Lock(CancellationToken cancellation)
     {

@@ -10,7 +10,7 @@ internal static class VerbRuns
     public static Task<CommandLine> Run(this Workspace workspace, params string[] words)
     {
         IReadOnlyList<string> command = [.. workspace.Program.Host, .. words, "--data-dir", workspace.Data, "--workspace", workspace.Project];
-        return CommandLine.Run(workspace, command);
+        return CommandLine.Execute(workspace, command);
     }
 
     /// <summary>The one object of <c>--json</c>, whose schema must be this one.</summary>

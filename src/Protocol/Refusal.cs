@@ -27,6 +27,8 @@ public static class RefusalCode
     public const string InvalidTaskState = "INVALID_TASK_STATE";
     /// <summary>Dependencies or subtasks stand in the way, or would form a cycle.</summary>
     public const string DependencyConflict = "DEPENDENCY_CONFLICT";
+    /// <summary>A quality gate of the task asks for something that does not exist.</summary>
+    public const string QualityGateUnmet = "QUALITY_GATE_UNMET";
     /// <summary>An argument is missing, of the wrong type, too long, or not one of the allowed values.</summary>
     public const string ValidationFailed = "VALIDATION_FAILED";
     /// <summary>The claim handle is not the task's open claim: its lease ended, it was released, or it never was.</summary>
@@ -65,6 +67,8 @@ public static class RefusalCode
     public const string RestartNotPossible = "RESTART_NOT_POSSIBLE";
     /// <summary>A restart was begun and came to nothing; the message says why. The server serves.</summary>
     public const string RestartFailed = "RESTART_FAILED";
+    /// <summary>The server has crashed too often and serves only questions about itself for a while; the message says until when.</summary>
+    public const string SafeMode = "SAFE_MODE";
     /// <summary>A file that an operator may change cannot be read; the message says where.</summary>
     public const string ConfigurationInvalid = "CONFIGURATION_INVALID";
     /// <summary>No client of this name is connected.</summary>

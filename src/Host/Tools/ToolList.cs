@@ -4,6 +4,7 @@ using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
 using Orchestrator.Host.Backend;
+using Orchestrator.Host.Tools.Artifacts;
 using Orchestrator.Host.Tools.Rules;
 using Orchestrator.Host.Tools.Templates;
 using Orchestrator.Protocol;
@@ -87,11 +88,16 @@ internal sealed class ToolList
 
     private static IReadOnlyList<McpServerTool> Standard(Gate gate, ILogger log) =>
     [
+        new CancelTaskTool(gate, log), new DeleteTaskTool(gate, log), new TaskHistoryTool(gate, log), new RecordDecisionTool(gate, log),
+        new ListDecisionsTool(gate, log), new ListSessionsTool(gate, log), new ResumeSessionTool(gate, log),
+        new MaintenanceTool(gate, log),
     ];
 
     private static IReadOnlyList<McpServerTool> Full(Gate gate, ILogger log) =>
     [
-        .. TemplateTools.All(gate, log), .. RuleTools.All(gate, log),
+        new RestoreTaskTool(gate, log), new TrackFilesTool(gate, log), new VerifyFilesTool(gate, log), new SessionStatusTool(gate, log),
+        new CleanupSessionsTool(gate, log),
+        .. TemplateTools.All(gate, log), .. RuleTools.All(gate, log), .. PartialTools.All(gate, log),
     ];
 
     // About the server itself.

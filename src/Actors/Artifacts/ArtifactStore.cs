@@ -28,6 +28,42 @@ public sealed class ArtifactStore(string directory)
         return hash;
     }
 
+    /// <summary>Stores what <paramref name="write"/> writes, however long it is, without holding it in memory.</summary>
+    /// <returns>Its SHA-256 and its size in bytes.</returns>
+    /// <exception cref="IOException">It is not stored; the disk may be full.</exception>
+    public (string Sha256, long Size) Save(Action<Stream> write)
+    {
+        DurableDirectory.Create(directory);
+        var temporary = DurableFile.TemporaryFor(Path.Combine(directory, "incoming"));
+        try
+        {
+            string hash;
+            long size;
+            using (var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None))
+            {
+                write(file);
+                file.Flush(flushToDisk: true);
+                file.Position = 0;
+                hash = Convert.ToHexStringLower(SHA256.HashData(file));
+                size = file.Length;
+            }
+
+            var path = PathOf(hash);
+            DurableDirectory.Create(Path.GetDirectoryName(path)!);
+            File.Move(temporary, path, overwrite: true);
+            DurableDirectory.Sync(Path.GetDirectoryName(path)!);
+            return (hash, size);
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
+    }
+
+    /// <summary>Whether there is a work product of this hash.</summary>
+    public bool Has(string hash) => File.Exists(PathOf(hash));
+
     /// <summary>All of a work product as text.</summary>
     /// <exception cref="ArtifactDamagedException">The file is missing or not what was stored.</exception>
     public string ReadText(string hash) => Encoding.UTF8.GetString(ReadBytes(hash));

@@ -39,6 +39,7 @@ internal sealed class Storage : IAsyncDisposable
         Rules = new RulesGateway(registry.Get<RulesActor>());
         Index = new SqliteTaskIndex(store.ReadOnly);
         Artifacts = new ArtifactStore(options.Artifacts);
+        Partials = new PartialArtifactStore(Path.Combine(options.Artifacts, "partial"));
         Workspace = options.Location.Workspace;
     }
 
@@ -61,6 +62,8 @@ internal sealed class Storage : IAsyncDisposable
     public ITaskIndex Index { get; }
 
     public ArtifactStore Artifacts { get; }
+
+    public PartialArtifactStore Partials { get; }
 
     public TemplateCatalog Templates { get; }
 

@@ -1,7 +1,6 @@
 using System.Text;
 using Microsoft.Extensions.Logging;
 using ModelContextProtocol.Protocol;
-using Orchestrator.Actors.Artifacts;
 using Orchestrator.Host.Backend;
 using Orchestrator.Protocol;
 using Orchestrator.Protocol.Tasks;
@@ -33,38 +32,15 @@ internal sealed class CompleteTaskTool(Gate gate, ILogger log) : OrchestratorToo
 
     protected override async Task<CallToolResult> Run(Input input, ToolCall call, CancellationToken cancellation)
     {
-        var files = input.Files.Select(f => InWorkspace(call.Storage.Workspace, f)).Distinct().ToList();
+        var files = Completion.InWorkspace(call, input.Files);
         var content = Encoding.UTF8.GetBytes(input.Work);
         var hash = call.Storage.Artifacts.Save(content);
         var artifact = new ArtifactReference(
-            DerivedId.Artifact(call.Key), input.Kind, hash, content.Length, "text/plain; charset=utf-8", input.Summary, files);
-        var accepted = await call.Send(new TaskCommands.Complete(input.TaskId, call.Key, call.By, input.Claim, input.Next, artifact), cancellation);
-
-        var row = call.Row(input.TaskId);
-        var parent = row.Parent is { } p ? call.Row(p) : null;
-        var ready = call.Storage.Index.ReadyBecauseOf(input.TaskId);
-        return Answer(
-            $"{input.TaskId} is {Vocabulary.Phases[accepted.Phase]}; stored {artifact.ArtifactId} ({artifact.Size} bytes)."
-            + (ready.Count == 0 ? "" : $" Ready now: {string.Join(", ", ready.Take(5).Select(r => r.TaskId))}."),
-            new CompletionView(
-                input.TaskId.Value, Vocabulary.Phases[accepted.Phase], accepted.Revision, artifact.ArtifactId.Value, artifact.Size, artifact.Sha256,
-                accepted.Claim?.Token.Value, accepted.Claim?.Deadline, parent is null ? null : TaskViews.ProgressOf(parent),
-                TaskViews.NullIfEmpty(ready.Select(TaskViews.Of))),
-            ToolJson.Default.CompletionView);
+            DerivedId.Artifact(call.Key), input.Kind, hash, content.Length, Completion.PlainText, input.Summary, files);
+        var (line, view) = await Completion.HandIn(call, input.TaskId, input.Claim, input.Next, artifact, cancellation);
+        return Answer(line, view, ToolJson.Default.CompletionView);
     }
-
-    private static string InWorkspace(string? workspace, string path) =>
-        WorkspacePaths.TryMakeRelative(workspace ?? "/", path, out var relative) && (workspace is not null || !Path.IsPathRooted(path))
-            ? relative
-            : throw new RefusedException(new Refusal(
-                RefusalCode.ValidationFailed,
-                $"file_paths: '{(path.Length > 100 ? path[..100] : path)}' leads out of the workspace {workspace ?? "(none is known)"}.",
-                "Name files inside the workspace, relative to it."));
 
     internal sealed record Input(
         TaskId TaskId, string Summary, string Work, NextAction Next, ArtifactKind Kind, IReadOnlyList<string> Files, ClaimToken? Claim);
 }
-
-internal sealed record CompletionView(
-    string TaskId, string Status, long Version, string ArtifactId, long Size, string Sha256, string? Claim, DateTimeOffset? LeaseUntil,
-    ProgressView? Parent, IReadOnlyList<TaskView>? NewlyReady);

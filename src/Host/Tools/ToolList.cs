@@ -4,6 +4,7 @@ using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
 using Orchestrator.Host.Backend;
+using Orchestrator.Host.Tools.Artifacts;
 using Orchestrator.Host.Tools.Rules;
 using Orchestrator.Host.Tools.Templates;
 using Orchestrator.Protocol;
@@ -91,7 +92,7 @@ internal sealed class ToolList
 
     private static IReadOnlyList<McpServerTool> Full(Gate gate, ILogger log) =>
     [
-        .. TemplateTools.All(gate, log), .. RuleTools.All(gate, log),
+        .. TemplateTools.All(gate, log), .. RuleTools.All(gate, log), .. PartialTools.All(gate, log),
     ];
 
     // About the server itself.

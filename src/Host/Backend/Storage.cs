@@ -7,6 +7,7 @@ using Orchestrator.Actors.Artifacts;
 using Orchestrator.Actors.Idempotency;
 using Orchestrator.Actors.Migrations;
 using Orchestrator.Actors.Restarts;
+using Orchestrator.Actors.Roles;
 using Orchestrator.Actors.Rules;
 using Orchestrator.Actors.Sessions;
 using Orchestrator.Actors.TaskIndex;
@@ -37,10 +38,13 @@ internal sealed class Storage : IAsyncDisposable
         Keys = new KeyGateway(registry.Get<KeyActor>());
         Restarts = new RestartGateway(registry.Get<RestartActor>());
         Rules = new RulesGateway(registry.Get<RulesActor>());
-        Index = new SqliteTaskIndex(store.ReadOnly);
+        var index = new SqliteTaskIndex(store.ReadOnly);
+        (Index, Maintenance) = (index, index);
+        DataDirectory = options.Location.Path;
         Artifacts = new ArtifactStore(options.Artifacts);
         Partials = new PartialArtifactStore(Path.Combine(options.Artifacts, "partial"));
         Workspace = options.Location.Workspace;
+        Roles = RoleLibrary.Of(options.Home, options.Location.Path, Workspace);
     }
 
     public TaskGateway Tasks { get; }
@@ -61,9 +65,17 @@ internal sealed class Storage : IAsyncDisposable
 
     public ITaskIndex Index { get; }
 
+    public IMaintenanceIndex Maintenance { get; }
+
+    /// <summary>Where everything is kept.</summary>
+    public string DataDirectory { get; }
+
     public ArtifactStore Artifacts { get; }
 
     public PartialArtifactStore Partials { get; }
+
+    /// <summary>How specialists work.</summary>
+    public RoleLibrary Roles { get; }
 
     public TemplateCatalog Templates { get; }
 

@@ -74,6 +74,21 @@ public sealed class MigrateCommandSpecs : IAsyncLifetime
     }
 
     [Fact]
+    public async Task New_columns_are_filled_ahead_when_that_is_asked_for()
+    {
+        await File.WriteAllTextAsync(Desired, "CREATE TABLE customer (id INTEGER PRIMARY KEY, fullname TEXT, age TEXT, initial TEXT NOT NULL);");
+        await File.WriteAllTextAsync(Hints, """{"backfill":[{"table":"customer","column":"initial","sql":"substr(fullname, 1, 1)"}]}""");
+
+        var run = await Migrate("apply", "--progressive");
+
+        Assert.True(run.ExitCode == 0, run.Error);
+        Assert.StartsWith("Filled ahead: 2 rows.\nDone:", run.Out, StringComparison.Ordinal);
+        Assert.Equal(["A", "G"], GoldenDatabase.Ask(Shop, "SELECT initial FROM customer ORDER BY id"));
+        Assert.Equal((0, "Sound, and as it is wanted.\n"), Short(await Migrate("verify")));
+        Assert.Equal(1, (await Own("apply", "--progressive")).ExitCode);
+    }
+
+    [Fact]
     public async Task Rows_that_do_not_fit_are_named_and_nothing_is_changed()
     {
         GoldenDatabase.Ask(Shop, "INSERT INTO customer VALUES (3, 'Edsger', 'seventy')");

@@ -31,7 +31,8 @@ public class BackendVerbSpecs
 
         // A look waits half a second for the gate, which a busy machine may need more than.
         var (status, _) = (await Until.Found(
-            async () => (await workspace.Run("status", "--json")).Json("status/1") is var look && look.Text("gate") == "open" ? Tuple.Create(look, 0) : null,
+            async () => (await workspace.Run("status", "--json")).Json("status/1") is var look && look.Text("gate") == "open"
+                ? Tuple.Create(look, 0) : null,
             "an open gate"))!;
         var list = (await workspace.Run("list", "--json")).Json("list/1");
 

@@ -177,6 +177,19 @@ public sealed class FrameClient : IAsyncDisposable
     /// <summary>The next frame of whatever kind.</summary>
     public Task<Frame> Next() => Read();
 
+    /// <summary>The next message.</summary>
+    public async Task<JsonObject> NextMessage()
+    {
+        while (true)
+        {
+            var frame = await Read();
+            if (frame.Kind == FrameKind.Message)
+            {
+                return JsonNode.Parse(frame.Payload.Span)!.AsObject();
+            }
+        }
+    }
+
     public ValueTask DisposeAsync() => _frames.DisposeAsync();
 
     // Two families of tools have always had names of their own.

@@ -37,8 +37,11 @@ internal sealed class Storage : IAsyncDisposable
         Keys = new KeyGateway(registry.Get<KeyActor>());
         Restarts = new RestartGateway(registry.Get<RestartActor>());
         Rules = new RulesGateway(registry.Get<RulesActor>());
+        Journal = new TaskJournal(store.ReadOnly);
+        News = TaskNews.Of(host.Services.GetRequiredService<ActorSystem>());
         Index = new SqliteTaskIndex(store.ReadOnly);
         Artifacts = new ArtifactStore(options.Artifacts);
+        Mirror = new ArtifactMirror(Path.Combine(options.Artifacts, "mirrored"));
         Partials = new PartialArtifactStore(Path.Combine(options.Artifacts, "partial"));
         Workspace = options.Location.Workspace;
     }
@@ -61,9 +64,16 @@ internal sealed class Storage : IAsyncDisposable
 
     public ITaskIndex Index { get; }
 
+    public TaskJournal Journal { get; }
+
+    /// <summary>Tells when tasks have changed.</summary>
+    public TaskNews News { get; }
+
     public ArtifactStore Artifacts { get; }
 
     public PartialArtifactStore Partials { get; }
+
+    public ArtifactMirror Mirror { get; }
 
     public TemplateCatalog Templates { get; }
 

@@ -20,6 +20,7 @@ namespace Orchestrator.Host.Tools;
 [JsonSerializable(typeof(StatusView))]
 [JsonSerializable(typeof(ClosedStatusView))]
 [JsonSerializable(typeof(SynthesisView))]
+[JsonSerializable(typeof(WatchView))]
 [JsonSerializable(typeof(RestartView))]
 [JsonSerializable(typeof(RestartStatusView))]
 [JsonSerializable(typeof(ReadinessView))]

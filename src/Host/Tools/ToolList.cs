@@ -92,7 +92,7 @@ internal sealed class ToolList
 
     private static IReadOnlyList<McpServerTool> Full(Gate gate, ILogger log) =>
     [
-        .. TemplateTools.All(gate, log), .. RuleTools.All(gate, log), .. PartialTools.All(gate, log),
+        .. TemplateTools.All(gate, log), .. RuleTools.All(gate, log), .. PartialTools.All(gate, log), new WatchTool(gate, log),
     ];
 
     // About the server itself.

@@ -51,8 +51,9 @@ internal sealed class UpdateTaskTool(Gate gate, ILogger log) : OrchestratorTool<
 
     protected override async Task<CallToolResult> Run(Input input, ToolCall call, CancellationToken cancellation)
     {
+        var changes = input.Changes with { Context = StoredContext.Keep(call, input.Changes.Context) };
         var accepted = await call.Send(
-            new TaskCommands.Update(input.TaskId, call.Key, call.By, input.Claim, input.Version, input.Changes), cancellation);
+            new TaskCommands.Update(input.TaskId, call.Key, call.By, input.Claim, input.Version, changes), cancellation);
         var status = Vocabulary.Phases[accepted.Phase];
         var ready = accepted.Phase == TaskPhase.Completed ? call.Storage.Index.ReadyBecauseOf(input.TaskId) : [];
         return Answer(
@@ -71,7 +72,7 @@ internal sealed class UpdateTaskTool(Gate gate, ILogger log) : OrchestratorTool<
         Specialist = TaskArguments.Specialist(set),
         Effort = TaskArguments.Effort(set),
         DueAt = set.Text("due_date", 100, TextRule.OneLine) is "" ? DateTimeOffset.MinValue : set.Time("due_date"),
-        Context = set.ObjectText("context", TaskLimits.Context),
+        Context = set.ObjectText("context", StoredContext.Most),
         Dependencies = TaskArguments.Dependencies(set),
     };
 

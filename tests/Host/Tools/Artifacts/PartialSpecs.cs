@@ -119,8 +119,13 @@ public sealed class PartialSpecs : IAsyncLifetime
         var task = (await _client.Call("plan_task", new { title = "t", description = "d" }))["task_id"];
         foreach (var (work, next) in new[] { ("one", "needs_revision"), ("two", "complete") })
         {
-            await _client.Call("complete_subtask_enhanced", new { task_id = task, summary = work, detailed_work = work, next_action = next });
+            await _client.Call(
+                "complete_subtask_enhanced", new { task_id = task, summary = work, detailed_work = work, next_action = next, file_paths = new[] { "src/a.cs" } });
         }
+
+        var mirrored = await File.ReadAllTextAsync(Path.Combine(_served.Location.Path, "artifacts", "mirrored", "src", "a.cs.md"));
+        Assert.Contains("version: 2", mirrored, StringComparison.Ordinal);
+        Assert.EndsWith("two\n", mirrored, StringComparison.Ordinal);
 
         var full = (await _client.Call("query_tasks", new { task_ids = new[] { task }, detail = "full" })).Value["tasks"]![0]!["artifacts"]!.AsArray();
         Assert.Equal([1, 2], full.Select(a => a!["version"]!.GetValue<int>()));

@@ -36,26 +36,20 @@ internal sealed class McpClient : IDisposable
 
     public Task<JsonNode> ListTools() => Request("tools/list", []);
 
-    public async Task Plan(int number)
+    public Task Status() => Call("get_status", []);
+
+    public Task Plan(int number) => Call("plan_task", new JsonObject
     {
-        var result = await Request("tools/call", new JsonObject
-        {
-            ["name"] = "orchestrator_plan_task",
-            ["arguments"] = new JsonObject
-            {
-                ["title"] = $"Write the documentation of part {number}",
-                ["description"] = $"Describe part {number} for its users: purpose, examples, limits.",
-            },
-        });
-        if (result["isError"]?.GetValue<bool>() == true)
-        {
-            throw new InvalidOperationException(result.ToJsonString());
-        }
-    }
+        ["title"] = $"Write the documentation of part {number}",
+        ["description"] = $"Describe part {number} for its users: purpose, examples, limits.",
+    });
+
+    /// <summary>Closes our end; the front leaves by itself.</summary>
+    public void Close() => _process.StandardInput.Close();
 
     public void Dispose()
     {
-        _process.StandardInput.Close();
+        Close();
         if (!_process.WaitForExit(10_000))
         {
             _process.Kill();
@@ -63,6 +57,15 @@ internal sealed class McpClient : IDisposable
         }
 
         _process.Dispose();
+    }
+
+    private async Task Call(string tool, JsonObject arguments)
+    {
+        var result = await Request("tools/call", new JsonObject { ["name"] = "orchestrator_" + tool, ["arguments"] = arguments });
+        if (result["isError"]?.GetValue<bool>() == true)
+        {
+            throw new InvalidOperationException(result.ToJsonString());
+        }
     }
 
     private async Task<JsonNode> Request(string method, JsonObject parameters)

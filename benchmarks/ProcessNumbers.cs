@@ -10,6 +10,9 @@ internal static class ProcessNumbers
     /// <summary>Resident memory in MB (10^6 bytes would flatter; these are MiB): all of it, and the part that no file backs.</summary>
     public static (double Total, double Anonymous) Memory(int process) => (Status(process, "VmRSS"), Status(process, "RssAnon"));
 
+    /// <summary>Its share of memory in MiB: what it has for itself, and of what it shares with others an equal part.</summary>
+    public static double Share(int process) => Value(File.ReadAllLines($"/proc/{process}/smaps_rollup"), "Pss") / 1024;
+
     public static double Peak(int process) => Status(process, "VmHWM");
 
     public static int Threads(int process) => Directory.GetDirectories($"/proc/{process}/task").Length;

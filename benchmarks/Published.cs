@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using Orchestrator.EndToEnd.Campaign;
 
 namespace Orchestrator.Benchmarks;
 
@@ -33,7 +34,22 @@ internal sealed partial class Published : IDisposable
 
     public void UseNewDataDirectory(string name) => DataDirectory = Path.Combine(_folder, name);
 
-    public McpClient StartFront() => new(Start(Path.Combine(_programs, "orchestrator-front"), "--data-dir", DataDirectory));
+    /// <summary>The home directory of everything that is started.</summary>
+    public string Home => _folder;
+
+    public McpClient StartFront(string? front = null) =>
+        new(Start(front ?? Path.Combine(_programs, "orchestrator-front"), "--data-dir", DataDirectory));
+
+    /// <summary>A front whose starts of backends are counted.</summary>
+    public CountedStarts Counted() => new(Path.GetFullPath(_programs), Path.Combine(_folder, "counted"));
+
+    /// <summary>Kills the backend as nothing could resist; returns when it is gone.</summary>
+    public async Task KillBackend()
+    {
+        using var backend = Process.GetProcessById(BackendId());
+        backend.Kill();
+        await backend.WaitForExitAsync();
+    }
 
     public Process Start(string program, params string[] arguments)
     {
@@ -46,6 +62,13 @@ internal sealed partial class Published : IDisposable
         }
 
         return Process.Start(start)!;
+    }
+
+    /// <summary>Runs a program to its end.</summary>
+    public async Task Run(string program, params string[] arguments)
+    {
+        using var process = Start(program, arguments);
+        await process.WaitForExitAsync();
     }
 
     /// <summary>The backend that holds the lock of the data directory.</summary>

@@ -29,10 +29,10 @@ internal static class StartupBenchmark
         for (var round = 0; round < WarmRounds; round++)
         {
             await Front(published, warm);
-            await Program(published, empty, "/bin/true");
+            await empty.Time(() => published.Run("/bin/true"));
             if (round % 5 == 0)
             {
-                await Program(published, dotnet, "dotnet", "--version");
+                await dotnet.Time(() => published.Run("dotnet", "--version"));
             }
         }
 
@@ -58,14 +58,6 @@ internal static class StartupBenchmark
         using var client = published.StartFront();
         await client.Initialize();
         await client.ListTools();
-        samples.Add(start);
-    }
-
-    private static async Task Program(Published published, Samples samples, string program, params string[] arguments)
-    {
-        var start = Stopwatch.GetTimestamp();
-        using var process = published.Start(program, arguments);
-        await process.WaitForExitAsync();
         samples.Add(start);
     }
 }

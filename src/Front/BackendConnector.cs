@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Orchestrator.Protocol;
+using Orchestrator.Protocol.Locations;
 using Orchestrator.Protocol.Wire;
 
 namespace Orchestrator.Front;
@@ -181,11 +182,22 @@ internal sealed class BackendConnector(FrontOptions options, Func<Hello> hello, 
 
             options.Location.PrepareDataDirectory();
             var words = LastWords.Mark(options.Location.LogPath);
-            return await AwaitHelloAsync(BackendSpawner.Start(options.Backend, options.Location), words, cancellationToken);
+            var backend = BackendSpawner.Start(options.Backend, options.Location);
+            _ = NoteCrashAsync(backend);
+            return await AwaitHelloAsync(backend, words, cancellationToken);
         }
         finally
         {
             _isElected = false;
+        }
+    }
+
+    // A backend that has served and then dies by itself is started again at once; after some of these, not as before.
+    private async Task NoteCrashAsync(SpawnedBackend backend)
+    {
+        if (CrashRecord.IsCrash(await backend.Exited))
+        {
+            CrashRecord.Add(options.Location, backend.ProcessId, TimeProvider.System.GetUtcNow());
         }
     }
 

@@ -16,6 +16,9 @@ internal sealed partial class Relay : IRelayOutput, IDisposable
     // A backend that answers nothing and is not stopped may be overloaded: it gets more time than one that cannot even try.
     private const long HungAfter = 10_000;
 
+    // On a machine with far more work than processors, nothing answers in time; to kill what is slow would make it slower.
+    private const long HungAfterUnderLoad = 60_000;
+
     // After the first backend that did not come to serve (it lived for a short time and answered nothing), the next ones are not sought at once.
     private const int MostShortLives = 8;
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
@@ -231,11 +234,14 @@ internal sealed partial class Relay : IRelayOutput, IDisposable
             case Silence.Ask:
                 link.Ask();
                 break;
-            case Silence.Unbroken when link.Process is { } process && (process.IsStopped || now - link.HeardAt >= HungAfter):
+            case Silence.Unbroken when link.Process is { } process && (process.IsStopped || IsHung(now - link.HeardAt)):
                 _connector.Kill(process);   // The end of the connection tells the rest.
                 break;
         }
     }
+
+    private static bool IsHung(long silentFor) =>
+        silentFor >= HungAfterUnderLoad || (silentFor >= HungAfter && !ProcessorLoad.IsHigh());
 
     private void OnBackendHolds(HoldNotice? notice)
     {

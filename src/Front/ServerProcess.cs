@@ -38,8 +38,8 @@ internal sealed partial record ServerProcess(int Id, ulong StartedAt)
         }
     }
 
-    /// <summary>Kills it, if it is still the same process.</summary>
-    public bool Kill() => Read(Id) is (_, var startedAt) && startedAt == StartedAt && Signal(Id, Kill9) == 0;
+    /// <summary>Kills it, if it is still the same process and has not ended already.</summary>
+    public bool Kill() => Read(Id) is (not ('Z' or 'X'), var startedAt) && startedAt == StartedAt && Signal(Id, Kill9) == 0;
 
     // Not as .NET opens files: it would ask for the lock itself, and keep a backend that starts just then from it.
     private static string ReadUnlocked(string path)

@@ -8,4 +8,10 @@ public static class BackendExitCode
     /// not count this as a failure.
     /// </summary>
     public const int AlreadyServed = 75;
+
+    /// <summary>Another process has taken over the database.</summary>
+    public const int Superseded = 4;
+
+    /// <summary>Somebody has deleted the data directory.</summary>
+    public const int Deleted = 5;
 }

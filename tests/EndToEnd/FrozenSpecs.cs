@@ -13,10 +13,10 @@ public sealed class FrozenSpecs
         var client = await workspace.Connect();
         await client.Plan("before");
         var backend = workspace.Backend()!.Value;
-        Signal("STOP", backend);
+        await Processes.Stop(backend);
         var answer = client.Call("plan_task", new { title = "meanwhile", description = "d" });
         await Task.Delay(300);   // the length of the stop is what is tested
-        Signal("CONT", backend);
+        Processes.Signal("CONT", backend);
         Assert.Null((await answer).Refusal);
         Assert.Equal(backend, workspace.Backend());
         Assert.Empty(client.Violations);
@@ -29,13 +29,13 @@ public sealed class FrozenSpecs
         var clients = await workspace.Connect(3);
         await clients[0].Plan("before");
         var backend = workspace.Backend()!.Value;
-        Signal("STOP", backend);
+        await Processes.Stop(backend);
         var since = Stopwatch.GetTimestamp();
         var answers = await Task.WhenAll(clients.Select(c => c.Call("plan_task", new { title = c.Name, description = "d" })));
         Assert.All(answers, a => Assert.Null(a.Refusal));
         Assert.True(Stopwatch.GetElapsedTime(since) < TimeSpan.FromSeconds(30));
         Assert.NotEqual(backend, workspace.Backend());
-        Signal("CONT", backend);   // there is nothing left that could wake
+        Processes.Signal("CONT", backend);   // there is nothing left that could wake
         Assert.Equal("", Processes.CommandLine(backend));
         Assert.Equal(["before", "raw1", "raw2", "raw3"], (await clients[0].AllTasks()).Select(t => t.Text("title")).Order());
         Assert.All(clients, c => Assert.Empty(c.Violations));
@@ -51,20 +51,18 @@ public sealed class FrozenSpecs
         var all = Processes.With(workspace.Root);
         foreach (var process in all)
         {
-            Signal("STOP", process);
+            await Processes.Stop(process);
         }
 
         var answers = clients.Select(c => c.Call("plan_task", new { title = c.Name, description = "d" })).ToList();
         await Task.Delay(4_000);   // longer than a backend may be silent; the length of the stop is what is tested
         foreach (var process in all)
         {
-            Signal("CONT", process);
+            Processes.Signal("CONT", process);
         }
 
         Assert.All(await Task.WhenAll(answers), a => Assert.Null(a.Refusal));
         Assert.Equal(backend, workspace.Backend());
         Assert.All(clients, c => Assert.Empty(c.Violations));
     }
-
-    private static void Signal(string name, int process) => Process.Start("/bin/kill", [$"-{name}", $"{process}"]).WaitForExit();
 }

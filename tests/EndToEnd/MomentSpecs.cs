@@ -59,7 +59,7 @@ public sealed class MomentSpecs
 
         await walk.Moment("P3 the frame has arrived and was not read", async call =>
         {
-            walk.Stop();
+            await walk.Stop();
             call.Answer = walk.Client.Send(call.Id, call.Line);
             await walk.Between.Passed(ToBackend, call.Title);
             await walk.Kill();
@@ -218,7 +218,7 @@ public sealed class MomentSpecs
             _backend.Dispose();
         }
 
-        public void Stop() => Process.Start("/bin/kill", ["-STOP", $"{_backend.Id}"]).WaitForExit();
+        public Task Stop() => Processes.Stop(_backend.Id);
 
         public IEnumerable<Between.Seen> Sent(OneCall call) =>
             Between.Frames.Where(f => f.Way == ToBackend && f.Text.Contains(call.Title, StringComparison.Ordinal));

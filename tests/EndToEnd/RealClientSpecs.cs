@@ -26,8 +26,8 @@ public class RealClientSpecs(ITestOutputHelper output)
             MoreVariables = new Dictionary<string, string?> { ["ORCHESTRATOR_TEST_TOOLS"] = "1" },
         };
         await using var beside = new Workspace(Form.Published);
-        var starts = new CountedStarts(workspace.Program, Path.Join(workspace.Root, "bin"));
-        workspace.Program = starts.Program;
+        var starts = new CountedStarts(Path.GetDirectoryName(workspace.Program.Host[0])!, Path.Join(workspace.Root, "bin"));
+        workspace.Program = workspace.Program with { Front = [starts.Front] };
 
         await using var inspector = new InspectorClient(workspace);
         var clients = Kinds.Select((k, i) => ClientProcess.Start(workspace, k, PerKind, CallsPerSecond / Kinds.Length, seed + (100 * i))).ToList();

@@ -145,7 +145,7 @@ public sealed class StartSpecs
             var client = await workspace.Connect(RawClient.Modern);
             var refused = await client.Call("plan_task", new { title = "t", description = "d" });
             Assert.NotNull(refused.Refusal);
-            Assert.Matches("(?i)space|disk|full", refused.Text);
+            Assert.Matches("Make room|full", refused.Text);
             using var grow = Process.Start("/bin/mount", ["-o", "remount,size=64m", workspace.Data]);
             await grow.WaitForExitAsync();
             await Until.Found(

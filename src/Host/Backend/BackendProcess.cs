@@ -27,7 +27,7 @@ internal static class BackendProcess
         {
             if (options.Predecessor is null)
             {
-                ServedProgram.RunOther(options);
+                ServedProgram.RunOther(options, clock.GetUtcNow());
                 return BackendLock.TryTake(options.Location.LockPath) is { } backendLock
                     ? await Serve(options, me, clock, loggers, backendLock, new Arrival.ByStart(), ending.Token)
                     : BackendExitCode.AlreadyServed;
@@ -58,7 +58,7 @@ internal static class BackendProcess
 
         StopPoint.Reached("new:locked");
         // Before the database can become one that only this build understands: whoever starts a backend after us must start this one.
-        ServedProgram.Remember(options.Location, isPinned: BuildInfo.IsNewer(predecessor.Build, BuildInfo.Build));
+        ServedProgram.Remember(options.Location, BuildInfo.IsNewer(predecessor.Build, BuildInfo.Build), predecessor.Folder);
         try
         {
             return await Serve(options, me, clock, loggers, backendLock, new Arrival.BySuccession(predecessor), ending);

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 using Orchestrator.Host.Diagnosis;
 using Orchestrator.Host.Tools;
+using Orchestrator.Protocol;
 using Orchestrator.Protocol.Restarts;
 
 namespace Orchestrator.Host.Backend;
@@ -30,7 +31,7 @@ internal sealed class BackendSession : IDisposable
         (_options, _clock, _loggers) = (options, clock, loggers);
         _log = loggers.CreateLogger(nameof(BackendProcess));
         _leaving = CancellationTokenSource.CreateLinkedTokenSource(ending);
-        _gate = new Gate(progress => Storage.Open(options, clock, Supersede, progress), clock, loggers.CreateLogger<Gate>());
+        _gate = new Gate(progress => SafeMode.Allows(options, clock, () => Storage.Open(options, clock, Supersede, progress)), clock, loggers.CreateLogger<Gate>());
         _restarts = new RestartDriver(options, me, _gate, clock, loggers.CreateLogger<RestartDriver>(), Leave);
         _restarts.Fronts.Came += front => _ = _restarts.Consider(front);
     }
@@ -74,7 +75,7 @@ internal sealed class BackendSession : IDisposable
     // Past the point of no return.
     private async Task Leave(Heir heir, long heldAt)
     {
-        await heir.Tell(new HandoverMessage(HandoverMessage.Closing) { HeldAt = heldAt, Build = BuildInfo.Build });
+        await heir.Tell(new HandoverMessage(HandoverMessage.Closing) { HeldAt = heldAt, Build = BuildInfo.Build, Folder = BuildInfo.Folder });
         _handover.SetResult(new Handover(heir, heldAt, Handover.Elect(_options.Location), _log));
         _restarts.Fronts.Cut();
         StopPoint.Reached("old:closing");
@@ -87,7 +88,7 @@ internal sealed class BackendSession : IDisposable
         if (!File.Exists(_options.Location.LockPath))
         {
             _log.LogError("{Path} was deleted. This process ends; the next request begins with a new store.", _options.Location.Path);
-            Environment.Exit(5);
+            Environment.Exit(BackendExitCode.Deleted);
         }
     }
 
@@ -95,6 +96,6 @@ internal sealed class BackendSession : IDisposable
     private void Supersede()
     {
         _log.LogError("Another process has taken over the database. This one ends; its fronts find the other.");
-        Environment.Exit(4);
+        Environment.Exit(BackendExitCode.Superseded);
     }
 }

@@ -13,6 +13,8 @@ internal static class ClaimsAcrossRestart
     // The watch over leases wakes with the new process: a lease that ended during the outage would be taken back at once.
     private static readonly TimeSpan LongestOutage = TimeSpan.FromMinutes(1);
 
+    private static readonly TimeSpan Noticeable = TimeSpan.FromSeconds(1);
+
     /// <summary>Before the store is closed. Returns how many were open, and those that go on.</summary>
     public static async Task<(int Active, IReadOnlyList<SuspendedClaim> Claims)> Suspend(Restart restart, Storage storage, DateTimeOffset now)
     {
@@ -34,10 +36,19 @@ internal static class ClaimsAcrossRestart
         return (open.Count, [.. open.Select(claim => new SuspendedClaim(claim.TaskId, claim.Token, claim.Deadline < safe ? safe : claim.Deadline))]);
     }
 
-    /// <summary>In the new process: each lease is longer by the outage. Returns how many claims are still held.</summary>
+    /// <summary>
+    /// In the new process: each lease is longer by an outage that somebody could notice. A shorter one is not worth a new version of every claimed
+    /// task. Returns how many claims are still held.
+    /// </summary>
     public static async Task<int> Resume(Restart restart, Storage storage, CancellationToken cancellation)
     {
         var outage = TimeSpan.FromMilliseconds(restart.DowntimeMs ?? 0);
+        if (outage < Noticeable)
+        {
+            var open = storage.Index.OpenClaims().Select(claim => claim.Token).ToHashSet();
+            return restart.Suspended.Count(claim => open.Contains(claim.Token));
+        }
+
         var key = Key(restart, "resume");
         var held = 0;
         foreach (var some in restart.Suspended.Chunk(50))

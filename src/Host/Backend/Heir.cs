@@ -15,6 +15,9 @@ internal sealed class Heir : IDisposable
     // It says every quarter of a second that it lives.
     private static readonly TimeSpan SilentAfter = TimeSpan.FromSeconds(3);
 
+    // A runtime that starts on a busy machine; not what comes after it.
+    private static readonly TimeSpan SpeaksWithin = TimeSpan.FromSeconds(20);
+
     private readonly Socket _listener;
     private readonly string _path;
     private readonly SpawnedBackend _process;
@@ -63,13 +66,7 @@ internal sealed class Heir : IDisposable
         late.CancelAfter(limit);
         try
         {
-            var accepting = _listener.AcceptAsync(late.Token).AsTask();
-            if (await Task.WhenAny(accepting, _process.Exited) != accepting)
-            {
-                throw await Gone();
-            }
-
-            var socket = await accepting;
+            var socket = await Accept(late.Token);
             if (!PeerCredentials.Check(socket) || PeerCredentials.ProcessOf(socket) is { } id && id != ProcessId)
             {
                 socket.Dispose();
@@ -156,6 +153,15 @@ internal sealed class Heir : IDisposable
         _channel?.Dispose();
         _listener.Dispose();   // and with it the path
         File.Delete(_path);
+    }
+
+    private async Task<Socket> Accept(CancellationToken cancellation)
+    {
+        var accepting = _listener.AcceptAsync(cancellation).AsTask();
+        var first = await Task.WhenAny(accepting, _process.Exited, Task.Delay(SpeaksWithin, cancellation));
+        return first == accepting ? await accepting
+            : first == _process.Exited ? throw await Gone()
+            : throw new HeirFailedException($"The new process (process {ProcessId}) has not said a word for {SpeaksWithin.TotalSeconds:0} s.");
     }
 
     private async Task<HandoverMessage> Next(CancellationToken cancellation)

@@ -32,6 +32,9 @@ internal sealed class Predecessor : IDisposable
     /// <summary>Its build, once it has said so.</summary>
     public string Build { get; private set; } = BuildInfo.Build;
 
+    /// <summary>The folder of its program, once it has said so.</summary>
+    public string? Folder { get; private set; }
+
     /// <summary>Finds it. Null when it is not there any more.</summary>
     public static async Task<Predecessor?> Find(string path)
     {
@@ -70,10 +73,10 @@ internal sealed class Predecessor : IDisposable
     {
         while (await _channel.Receive(cancellation) is { } message)
         {
-            if (message.HeldAt != 0)
+            if (message.Kind == HandoverMessage.Closing)
             {
                 HeldAt = message.HeldAt;
-                Build = message.Build ?? Build;
+                (Build, Folder) = (message.Build ?? Build, message.Folder);
             }
 
             switch (message.Kind)

@@ -55,7 +55,7 @@ internal sealed class RestartDriver(
                 RefusalCode.ConfigurationInvalid, $"{fault}.", "Correct the file and ask again. The server goes on with the settings that it has."));
         }
 
-        var storage = await gate.Enter(cancellation);
+        var storage = wish.Reason == RestartReasons.ErrorRecovery ? await SafeMode.Leave(options, gate, clock, cancellation) : await gate.Enter(cancellation);
         switch (await storage.Restarts.Send(new RestartCommands.Ask(request, by, wish, me), cancellation))
         {
             case RestartReplies.Accepted { HasBegun: true, Restart: { } restart }:

@@ -11,17 +11,19 @@ namespace Orchestrator.Host.Backend;
 /// <param name="Folder">Where it is.</param>
 /// <param name="Build">Its build.</param>
 /// <param name="IsPinned">Somebody has gone back to it: newer ones must not take its place by themselves.</param>
-internal sealed partial record ServedProgram(string Folder, string Build, bool IsPinned)
+/// <param name="Previous">The folder of the one that served before it; null when there was none.</param>
+internal sealed partial record ServedProgram(string Folder, string Build, bool IsPinned, string? Previous)
 {
     private const string Pinned = "pinned";
+    private const string Free = "free";
 
     /// <summary>What is written down; null when nothing is that can be understood.</summary>
     public static ServedProgram? Read(DataDirectory location)
     {
         try
         {
-            return File.ReadAllLines(PathIn(location)) is [var folder, var build, .. var more]
-                ? new ServedProgram(folder, build, more is [Pinned, ..])
+            return File.ReadAllLines(PathIn(location)) is [var folder, var build, var state, .. var more]
+                ? new ServedProgram(folder, build, state == Pinned, more is [var previous, ..] ? previous : null)
                 : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -31,25 +33,37 @@ internal sealed partial record ServedProgram(string Folder, string Build, bool I
     }
 
     /// <summary>Writes down that this program serves.</summary>
-    public static void Remember(DataDirectory location, bool isPinned)
+    /// <param name="location">Which data directory.</param>
+    /// <param name="isPinned">Whether newer ones must not take its place by themselves.</param>
+    /// <param name="before">The folder of the one that served before, where nothing is written down yet.</param>
+    public static void Remember(DataDirectory location, bool isPinned, string? before = null)
     {
-        var path = PathIn(location);
-        if (Read(location) == new ServedProgram(BuildInfo.Folder, BuildInfo.Build, isPinned))
+        var found = Read(location);
+        var previous = found?.Folder == BuildInfo.Folder ? found.Previous : found?.Folder;
+        var wanted = new ServedProgram(BuildInfo.Folder, BuildInfo.Build, isPinned, previous ?? before);
+        if (found != wanted)
         {
-            return;
+            wanted.Write(location);
         }
-
-        File.WriteAllLines($"{path}.new", isPinned ? [BuildInfo.Folder, BuildInfo.Build, Pinned] : [BuildInfo.Folder, BuildInfo.Build]);
-        File.Move($"{path}.new", path, overwrite: true);
     }
 
     /// <summary>
     /// Becomes the program that is written down, if that is another one, newer or chosen, and still there. Does not return then: the process stays the
     /// same, so whoever waits for it notices nothing.
     /// </summary>
-    public static void RunOther(BackendOptions options)
+    public static void RunOther(BackendOptions options, DateTimeOffset now)
     {
-        if (Read(options.Location) is not { } wanted || wanted.Folder == BuildInfo.Folder
+        var found = Read(options.Location);
+        if (found is { Previous: { } previous } && CrashRecord.Recent(options.Location, now).Count >= CrashRecord.Budget
+            && OwnProgram.In(previous) is not null)
+        {
+            // The one that serves cannot: the one before it could.
+            CrashRecord.Clear(options.Location);
+            found = new ServedProgram(previous, found.Build, IsPinned: true, Previous: null);
+            found.Write(options.Location);
+        }
+
+        if (found is not { } wanted || wanted.Folder == BuildInfo.Folder
             || !(wanted.IsPinned || BuildInfo.IsNewer(wanted.Build, BuildInfo.Build)) || OwnProgram.In(wanted.Folder) is not { } command)
         {
             return;
@@ -59,6 +73,13 @@ internal sealed partial record ServedProgram(string Folder, string Build, bool I
         var told = Environment.GetCommandLineArgs().Skip(1);
         string?[] arguments = [command.Executable, .. command.Arguments, .. told, null];
         _ = Execute(command.Executable, arguments);   // if that fails, this program does what it can
+    }
+
+    private void Write(DataDirectory location)
+    {
+        var path = PathIn(location);
+        File.WriteAllLines($"{path}.new", [Folder, Build, IsPinned ? Pinned : Free, .. Previous is null ? Array.Empty<string>() : [Previous]]);
+        File.Move($"{path}.new", path, overwrite: true);
     }
 
     private static string PathIn(DataDirectory location) => Path.Join(location.Path, "program");

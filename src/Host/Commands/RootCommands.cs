@@ -70,8 +70,11 @@ internal static class RootCommands
                 result.AddError("--idle-minutes must be more than 0 and at most 43200 (30 days).");
             }
         });
-        var predecessor = new Option<string?>("--predecessor") { Description = "The private socket of the backend to take over from.",
-            Hidden = true };
+        var predecessor = new Option<string?>("--predecessor")
+        {
+            Description = "The private socket of the backend to take over from.",
+            Hidden = true
+        };
         var backend = new Command("backend", "Serve a data directory (clients start this by themselves).") { idle, predecessor };
         backend.SetAction(parsed => Guarded(() => BackendProcess.Run(
             new BackendOptions(Location(parsed), TimeSpan.FromMinutes(parsed.GetValue(idle))) { Predecessor = parsed.GetValue(predecessor) },

@@ -41,7 +41,8 @@ internal sealed class BackendClient : IAsyncDisposable
 
             var frames = new FrameStream(new NetworkStream(socket, ownsSocket: true));
             var hello = new Hello(Hello.OldestVersion, Hello.Version, BuildInfo.Build, location.Identity, front, 0,
-                Environment.ProcessId) { Profile = ToolProfile.Full };
+                Environment.ProcessId)
+            { Profile = ToolProfile.Full };
             await frames.WriteAsync(FrameKind.Hello, 0, 0, hello.ToUtf8(), cancellation);
             return await frames.ReadAsync(cancellation) switch
             {

@@ -1,7 +1,8 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
-using Orchestrator.Actors.TaskIndex;
+using Orchestrator.Actors.Migrations;
 using Orchestrator.Protocol;
+using Orchestrator.Schema.Applying;
 
 namespace Orchestrator.Host.Diagnosis;
 
@@ -12,7 +13,6 @@ internal static class StoreChecks
     private const int ArtifactsLookedAt = 1000;
     private static readonly TimeSpan OldBackup = TimeSpan.FromDays(30);
     private static readonly TimeSpan Skew = TimeSpan.FromMinutes(5);
-    private static readonly string[] Needed = ["journal", "tags", "snapshot", "projection", "writer"];
 
     public static readonly IReadOnlyList<Check> All =
     [
@@ -58,7 +58,8 @@ internal static class StoreChecks
             ? [new Finding("backup-age", Verdict.Warning,
                 backups.Count == 0 ? "There is no backup of the database."
                     : $"The newest backup is {(p.Now - backups[0].LastWriteTimeUtc).TotalDays:0} days old.",
-                $"orchestrator export --artifacts FILE, or: sqlite3 {p.Database} \".backup COPY\". Never copy the file by hand while a backend serves.")] : []),
+                $"orchestrator export --artifacts FILE, or: sqlite3 {p.Database} \".backup COPY\". "
+                + "Never copy the file by hand while a backend serves.")] : []),
         new("backup-restores", p => Backups(p) is [var newest, ..]
             ? Integrity(newest.FullName, "backup-restores", "Do not rely on it: make another, and remove this one.") : []),
         new("artifacts", Artifacts),
@@ -110,7 +111,6 @@ internal static class StoreChecks
         }
     }
 
-    // The tables of the read model are made anew in memory, so that spelling cannot differ; of the others it is enough that they are there.
     private static IEnumerable<Finding> Schema(Patient p)
     {
         if (!File.Exists(p.Database) || new FileInfo(p.Database).Length == 0 || !HasHeader(p.Database))
@@ -118,31 +118,17 @@ internal static class StoreChecks
             yield break;
         }
 
-        using var wanted = new SqliteConnection("Data Source=:memory:");
-        wanted.Open();
-        foreach (var statement in TaskIndexTables.Create)
+        switch (OrchestratorDatabase.Upgrade(p.Database).Check())
         {
-            StoreLook.Rows(wanted, statement);
-        }
-
-        var have = Columns(StoreLook.Open(p.Database));
-        var want = Columns(wanted);
-        var missing = want.Where(t => have.ContainsKey(t.Key)).SelectMany(t => t.Value.Except(have[t.Key]).Select(c => $"{t.Key}.{c}"))
-            .Concat(want.Keys.Concat(Needed).Where(t => !have.ContainsKey(t))).Order().ToList();
-        if (missing.Count > 0)
-        {
-            yield return new Finding(
-                "schema", Verdict.Fault, $"The database lacks what this version needs: {string.Join(", ", missing.Take(8))}.",
-                "Start a client once: the backend brings it up to date, or says why it cannot. A newer version's database needs the newer version.");
-        }
-    }
-
-    private static Dictionary<string, HashSet<string>> Columns(SqliteConnection connection)
-    {
-        using (connection)
-        {
-            return StoreLook.Rows(connection, "SELECT m.name, c.name FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table'")
-                .GroupBy(r => (string)r[0]).ToDictionary(g => g.Key, g => g.Select(r => (string)r[1]).ToHashSet());
+            case UpgradeRefusal refusal:
+                yield return new Finding("schema", Verdict.Fault, $"The database cannot be brought to this version: {refusal.Reason}.", refusal.NextStep);
+                break;
+            case UpgradeNeeded needed:
+                yield return new Finding(
+                    "schema", Verdict.Warning,
+                    $"The database is not as this version wants it: {string.Join("; ", needed.Plan.Steps.Select(s => s.Summary).Concat(needed.Drift).Take(5))}.",
+                    "Nothing to do: the next backend upgrades it, after a backup. 'orchestrator migrate plan' shows how.");
+                break;
         }
     }
 

@@ -66,7 +66,8 @@ internal sealed record StoreLook(
             phases,
             Number(connection, "SELECT count(*) FROM task_index WHERE phase = 1 AND waiting_for = 0 AND open_subtasks = 0 AND uncreated = 0"),
             [
-                .. Rows(connection, $"SELECT task_id, title, claimed_by, claimed_until FROM task_index WHERE claimed_until IS NOT NULL ORDER BY claimed_until LIMIT {ClaimsShown}")
+                .. Rows(connection, "SELECT task_id, title, claimed_by, claimed_until FROM task_index WHERE claimed_until IS NOT NULL "
+                        + $"ORDER BY claimed_until LIMIT {ClaimsShown}")
                     .Select(r => new ClaimLook((string)r[0], (string)r[1], (string)r[2], Time(r[3]))),
             ]);
     }

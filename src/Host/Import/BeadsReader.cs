@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Orchestrator.Protocol.Tasks;
 
 namespace Orchestrator.Host.Import;

@@ -192,9 +192,9 @@ internal sealed class ImportPlan
 
             yield return Step(task, 2_000_001, arguments);
         }
-        else if (task.Reason is { Length: > 0 } said)
+        else if (task.Reason is { } said && Chunks(Clean(said, TextRule.Prose)).FirstOrDefault() is { } remark)
         {
-            yield return Step(task, 2_000_001, new JsonObject { ["note"] = Chunks(Clean(said, TextRule.Prose)).First() });
+            yield return Step(task, 2_000_001, new JsonObject { ["note"] = remark });
         }
     }
 
@@ -203,7 +203,7 @@ internal sealed class ImportPlan
         var needs = new JsonArray();
         foreach (var (on, kind) in task.Dependencies.DistinctBy(d => d.On, StringComparer.OrdinalIgnoreCase))
         {
-            if (!_byId.ContainsKey(on))
+            if (!_byId.TryGetValue(on, out var other))
             {
                 _problems.Add($"{task.Id}: it depends on {on}, which is not in the source");
             }
@@ -213,7 +213,7 @@ internal sealed class ImportPlan
             }
             else
             {
-                needs.Add((JsonNode)new JsonObject { ["task_id"] = TaskOf(_byId[on].Id).Value, ["type"] = Vocabulary.DependencyKinds[kind] });
+                needs.Add((JsonNode)new JsonObject { ["task_id"] = TaskOf(other.Id).Value, ["type"] = Vocabulary.DependencyKinds[kind] });
             }
         }
 

@@ -37,8 +37,13 @@ internal static partial class MarkdownReader
                 tasks.Add(new ImportedTask(id, title)
                 {
                     Parent = parent,
-                    Phase = item.Groups[2].Value switch { " " => TaskPhase.Pending, "-" or "~" => TaskPhase.Cancelled, "/" => TaskPhase.InProgress,
-                        _ => TaskPhase.Completed },
+                    Phase = item.Groups[2].Value switch
+                    {
+                        " " => TaskPhase.Pending,
+                        "-" or "~" => TaskPhase.Cancelled,
+                        "/" => TaskPhase.InProgress,
+                        _ => TaskPhase.Completed
+                    },
                     Origin = heading.Length == 0 ? [] : new JsonObject { ["heading"] = heading },
                 });
             }

@@ -14,6 +14,8 @@ namespace Orchestrator.Host.Import;
 /// </summary>
 internal static class ReferenceReader
 {
+    private static readonly string[] Circumstances = ["session_id", "created_at", "updated_at", "completed_at", "status", "workspace_id"];
+
     public static ImportSource Read(string path)
     {
         using var connection = StoreLook.Open(path);
@@ -131,7 +133,7 @@ internal static class ReferenceReader
             : null;
 
     private static JsonObject Times(Dictionary<string, object> row) =>
-        new(new[] { "session_id", "created_at", "updated_at", "completed_at", "status", "workspace_id" }
+        new(Circumstances
         .Where(row.ContainsKey).Select(n => KeyValuePair.Create(n, (JsonNode?)Text(row, n))).Where(p => p.Value is not null));
 
     // It is JSON within JSON: a string that holds the object.

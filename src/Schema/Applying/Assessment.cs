@@ -38,13 +38,15 @@ internal sealed record Assessment(
     public static SchemaMemory Memory(DatabaseSession session, IReadOnlyList<MigrationRow> history)
     {
         var held = history.Where(r => r.Status is "applied" or "baseline").ToList();
-        return new SchemaMemory([.. held.SelectMany(r => r.Renames)], held.LastOrDefault(r => r.Status == "applied") is { } last ? Parsed(session, last.Wanted) : null);
+        return new SchemaMemory([.. held.SelectMany(r => r.Renames)], held.LastOrDefault(r => r.Status == "applied") is { } last
+            ? Parsed(session, last.Wanted) : null);
     }
 
     public static SchemaFacts Facts(DatabaseSession session, DatabaseSchema found, IReadOnlyDictionary<string, string> broken)
     {
         var rows = new Dictionary<string, long>(session.Names);
-        return new SchemaFacts(found, name => rows.TryGetValue(name, out var known) ? known : rows[name] = Count(session, found, name), [.. broken.Keys])
+        return new SchemaFacts(found, name => rows.TryGetValue(name, out var known) ? known : rows[name] = Count(session, found, name),
+            [.. broken.Keys])
         {
             Bytes = name => found.Table(name) is { } there ? session.Bytes(there.Name) : 0,
         };
@@ -60,7 +62,11 @@ internal sealed record Assessment(
 
         var (left, aside) = derived.SetAside(facts, target, session.Dialect);
         var plan = SchemaPlan.Between(facts with { Found = left }, target, wanted.Hints, memory, session.Dialect);
-        return plan with { Steps = [.. aside, .. derived.Refilled(plan.Steps, facts.Found), .. DerivedTables.PutBack(aside, target, facts, session.Dialect)] };
+        return plan with
+        {
+            Steps = [.. aside, .. derived.Refilled(plan.Steps, facts.Found),
+            .. DerivedTables.PutBack(aside, target, facts, session.Dialect)]
+        };
     }
 
     private static Assessment Compare(DatabaseSession session, WantedSchema wanted, DatabaseSchema target, List<MigrationRow> history)
@@ -111,7 +117,8 @@ internal sealed record Assessment(
         return
         [
             .. diff.Missing.Select(t => $"table {t.Name} is gone since migration {last.Version}"),
-            .. diff.Changed.Select(t => $"table {t.Found.Name} was changed since migration {last.Version}: {string.Join("; ", t.Changes.Select(c => c.What))}"),
+            .. diff.Changed.Select(t =>
+                $"table {t.Found.Name} was changed since migration {last.Version}: {string.Join("; ", t.Changes.Select(c => c.What))}"),
             .. diff.Created.Select(o => $"{o.Kind.ToLowerInvariant()} {o.Name} was changed or dropped since migration {last.Version}"),
         ];
     }
@@ -120,12 +127,14 @@ internal sealed record Assessment(
     {
         if (history.Find(r => WantedSchema.Hash(System.Text.Json.JsonSerializer.Serialize(r.Wanted)) != r.Checksum) is { } changed)
         {
-            return new UpgradeRefusal("history", $"row {changed.Version} of migration_history was changed: its checksum does not fit", "restore a backup, or correct that row");
+            return new UpgradeRefusal("history",
+                $"row {changed.Version} of migration_history was changed: its checksum does not fit", "restore a backup, or correct that row");
         }
 
         if (history.Find(r => r.Status is not ("applied" or "failed" or "rolled back" or "baseline")) is { } odd)
         {
-            return new UpgradeRefusal("history", $"migration {odd.Version} is '{odd.Status}': another tool left it half done", "restore a backup, or correct that row");
+            return new UpgradeRefusal("history",
+                $"migration {odd.Version} is '{odd.Status}': another tool left it half done", "restore a backup, or correct that row");
         }
 
         var held = history.Where(r => r.Status is "applied").ToList();

@@ -77,7 +77,9 @@ internal abstract class DatabaseSession(DbConnection connection, UpgradeOptions 
     /// <summary>How many bytes a table takes, as far as that is known.</summary>
     public abstract long Bytes(string table);
 
-    /// <summary>A number that two contents of the columns share only when they are equal, in any order of rows; null where a step proves it itself.</summary>
+    /// <summary>
+    /// A number that two contents of the columns share only when they are equal, in any order of rows; null where a step proves it itself.
+    /// </summary>
     public virtual string? Hash(string table, IReadOnlyList<string> columns) => null;
 
     /// <summary>Waits until nobody else migrates, and begins the transaction.</summary>

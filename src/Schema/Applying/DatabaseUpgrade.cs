@@ -24,7 +24,9 @@ public sealed class DatabaseUpgrade
     private DatabaseUpgrade(DatabaseTarget target, WantedSchema wanted, UpgradeOptions? options) =>
         (_target, _wanted, _options) = (target, wanted, options ?? new UpgradeOptions());
 
-    /// <summary>For a SQLite file, or a PostgreSQL database when it is addressed as one ("Host=...;Database=..." or postgresql://...): its current schema.</summary>
+    /// <summary>
+    /// For a SQLite file, or a PostgreSQL database when it is addressed as one ("Host=...;Database=..." or postgresql://...): its current schema.
+    /// </summary>
     /// <param name="connection">The path or address.</param>
     /// <param name="wanted">What the program wants.</param>
     /// <param name="options">How.</param>
@@ -42,11 +44,14 @@ public sealed class DatabaseUpgrade
     public static IReadOnlyList<string> Statements(string connection, string ddl) =>
         PostgresAddress.Is(connection) ? PostgresScript.Statements(ddl) : SqlScript.Statements(ddl);
 
-    internal static DatabaseTarget TargetOf(string connection) => PostgresAddress.Is(connection) ? new PostgresTarget(connection) : new SqliteTarget(PathOf(connection));
+    internal static DatabaseTarget TargetOf(string connection) => PostgresAddress.Is(connection) ? new PostgresTarget(connection)
+        : new SqliteTarget(PathOf(connection));
 
     // "Data Source=file" is how .NET writes it.
     private static string PathOf(string connection) =>
-        connection.Split(';').Select(p => p.Split('=', 2)).FirstOrDefault(p => p.Length == 2 && p[0].Trim().ToUpperInvariant() is "DATA SOURCE" or "DATASOURCE" or "FILENAME") is { } named
+        connection.Split(';')
+            .Select(p => p.Split('=', 2)).FirstOrDefault(p => p.Length == 2 && p[0].Trim().ToUpperInvariant()
+            is "DATA SOURCE" or "DATASOURCE" or "FILENAME") is { } named
             ? named[1].Trim() : connection;
 
     /// <summary>Looks, and changes nothing. With nothing to do it costs one read.</summary>
@@ -54,7 +59,8 @@ public sealed class DatabaseUpgrade
     {
         try
         {
-            return _target.Look(_options, session => MigrationHistory.IsStamped(session, _wanted) ? new UpToDate(true) : Assessment.Of(session, _wanted).Check);
+            return _target.Look(_options, session => MigrationHistory.IsStamped(session, _wanted) ? new UpToDate(true)
+                : Assessment.Of(session, _wanted).Check);
         }
         catch (DbException e)
         {

@@ -16,7 +16,8 @@ public sealed record DerivedTables(IReadOnlyList<string> Names, string? Position
     internal (DatabaseSchema Left, IReadOnlyList<PlannedStep> Steps) SetAside(SchemaFacts facts, DatabaseSchema wanted, ISchemaDialect dialect)
     {
         var found = facts.Found;
-        var going = found.Tables.Where(t => Names.Contains(t.Name, found.Names) && wanted.Table(t.Name) is { } target && Differs(t, target, found.Names)).ToList();
+        var going = found.Tables
+            .Where(t => Names.Contains(t.Name, found.Names) && wanted.Table(t.Name) is { } target && Differs(t, target, found.Names)).ToList();
         if (going.Count == 0)
         {
             return (found, []);
@@ -34,12 +35,14 @@ public sealed record DerivedTables(IReadOnlyList<string> Names, string? Position
 
     /// <summary>Whoever makes one of them makes the filling of all begin anew, also when it had only been missing.</summary>
     internal IEnumerable<PlannedStep> Refilled(IEnumerable<PlannedStep> steps, DatabaseSchema found) => steps.Select(step =>
-        step.Step is CreateTable create && Names.Contains(create.Wanted.Name, found.Names) && PositionTable is not null && Reset is not null && found.Table(PositionTable) is not null
+        step.Step is CreateTable create && Names.Contains(create.Wanted.Name, found.Names) && PositionTable is not null && Reset is not null
+            && found.Table(PositionTable) is not null
             ? step with { Sql = [.. step.Sql, Reset], Undo = [.. step.Undo, Reset] }
             : step);
 
     /// <summary>What the user hung on a table that is made anew, to be put back when it is there.</summary>
-    internal static IEnumerable<PlannedStep> PutBack(IReadOnlyList<PlannedStep> setAside, DatabaseSchema wanted, SchemaFacts facts, ISchemaDialect dialect) =>
+    internal static IEnumerable<PlannedStep> PutBack(IReadOnlyList<PlannedStep> setAside, DatabaseSchema wanted, SchemaFacts facts,
+        ISchemaDialect dialect) =>
         from step in setAside
         from item in ((DropTable)step.Step).Objects
         where wanted.Index(item.Name) is null && wanted.Trigger(item.Name) is null

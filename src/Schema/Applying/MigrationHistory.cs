@@ -94,7 +94,8 @@ internal static class MigrationHistory
             $"INSERT INTO migration_history ({Columns}, fingerprint, cookie) VALUES ("
             + $"{string.Join(", ", Enumerable.Range(1, 18).Select(n => $"@p{n}"))}, {session.History.Cookie})",
             ("@p1", row.Version), ("@p2", row.Name), ("@p3", row.Status), ("@p4", row.Checksum), ("@p5", row.CodeVersion),
-            ("@p6", JsonSerializer.Serialize(row.Wanted)), ("@p7", JsonSerializer.Serialize(row.Before)), ("@p8", JsonSerializer.Serialize(row.Steps)),
+            ("@p6", JsonSerializer.Serialize(row.Wanted)), ("@p7", JsonSerializer.Serialize(row.Before)),
+                ("@p8", JsonSerializer.Serialize(row.Steps)),
             ("@p9", JsonSerializer.Serialize(row.Renames)), ("@p10", row.StartedAt), ("@p11", row.DurationMs), ("@p12", row.Who), ("@p13", row.Host),
             ("@p14", row.Program), ("@p15", row.Backup), ("@p16", row.BackupHash), ("@p17", row.Reason), ("@p18", fingerprint));
     }
@@ -109,14 +110,17 @@ internal static class MigrationHistory
 
     public static void TakeBack(DatabaseSession session, long version, string reason)
     {
-        session.Connection.Execute("UPDATE migration_history SET status = 'rolled back', reason = @r WHERE version = @v", ("@r", reason), ("@v", version));
+        session.Connection.Execute("UPDATE migration_history SET status = 'rolled back', reason = @r WHERE version = @v", ("@r", reason),
+            ("@v", version));
         session.Connection.Execute("UPDATE migration_history SET cookie = NULL");   // the stamp is put anew by the next look
     }
 
     private static MigrationRow Row(object?[] r) => new(
-        (long)r[0]!, (string)r[1]!, (string)r[2]!, (string)r[3]!, r[4] is { } code ? Convert.ToInt32(code, CultureInfo.InvariantCulture) : null, Texts(r[5]), Texts(r[6]),
+        (long)r[0]!, (string)r[1]!, (string)r[2]!, (string)r[3]!, r[4] is { } code ? Convert.ToInt32(code, CultureInfo.InvariantCulture) : null,
+            Texts(r[5]), Texts(r[6]),
         JsonSerializer.Deserialize<List<MigrationStep>>((string)r[7]!)!, JsonSerializer.Deserialize<List<Rename>>((string)r[8]!)!, (string)r[9]!,
-        Convert.ToInt64(r[10], CultureInfo.InvariantCulture), (string)r[11]!, (string)r[12]!, (string)r[13]!, (string?)r[14], (string?)r[15], (string?)r[16]);
+        Convert.ToInt64(r[10], CultureInfo.InvariantCulture), (string)r[11]!, (string)r[12]!, (string)r[13]!, (string?)r[14], (string?)r[15],
+            (string?)r[16]);
 
     private static List<string> Texts(object? json) => JsonSerializer.Deserialize<List<string>>((string)json!)!;
 }

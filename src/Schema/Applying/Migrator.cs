@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using System.Data.Common;
+using System.Diagnostics;
 using System.Globalization;
 using Orchestrator.Schema.Planning;
 
@@ -37,7 +37,8 @@ internal sealed class Migrator(DatabaseTarget target, WantedSchema wanted, Upgra
         if (left.Missing.Count + left.Changed.Count + left.Conflicts.Count > 0)
         {
             throw new RefusalException(new UpgradeRefusal(
-                "conflict", $"what was there before migration {last.Version} is not reached: the database was changed since", $"restore the backup {last.Backup}"));
+                "conflict", $"what was there before migration {last.Version} is not reached: the database was changed since",
+                    $"restore the backup {last.Backup}"));
         }
 
         new Verification(session, before with { Found = now }, []).Check([]);
@@ -71,7 +72,8 @@ internal sealed class Migrator(DatabaseTarget target, WantedSchema wanted, Upgra
             options.Reached?.Invoke("history");
             if (before.History.Count == 0 && !isNew)
             {
-                Record(session, before, Row(before, version++, "what was found", "baseline", started) with { Wanted = before.Found.Statements() }, null);
+                Record(session, before, Row(before, version++, "what was found", "baseline", started) with { Wanted = before.Found.Statements() },
+                    null);
             }
 
             var row = Row(before, version, Name(plan), "applied", started) with
@@ -110,7 +112,8 @@ internal sealed class Migrator(DatabaseTarget target, WantedSchema wanted, Upgra
         if (!left.IsEmpty)
         {
             throw new InvalidOperationException(
-                $"the steps do not lead to the wanted schema; this remains: {string.Join("; ", left.Refusals.Concat(left.Steps.Select(s => s.Summary)))}");
+                $"the steps do not lead to the wanted schema; this remains: {string.Join("; "
+                    + $"", left.Refusals.Concat(left.Steps.Select(s => s.Summary)))}");
         }
     }
 

@@ -20,7 +20,9 @@ internal static class RowQuestions
         catch (DbException e) when (session.IsMissing(e))
         {
             // It speaks of what is not there yet; the step itself will ask.
-            return isLast && check.IsRequired ? new UpgradeRefusal("conflict", $"{check.Reason} nobody can say: {e.Message}", "declare what shall become of the values; nothing was changed") : null;
+            return isLast && check.IsRequired
+                ? new UpgradeRefusal("conflict",
+                $"{check.Reason} nobody can say: {e.Message}", "declare what shall become of the values; nothing was changed") : null;
         }
 
         return rows.Count == 0 ? null : new UpgradeRefusal(

@@ -52,7 +52,9 @@ internal sealed class StepRunner(DatabaseSession session)
                 catch (DbException e) when (session.Refusal(e) is { } code)
                 {
                     throw new RefusalException(new UpgradeRefusal(
-                        code is "locked" ? code : "rows", $"undo of {step.Summary}: {e.Message}", "the rows that are there now do not fit the old schema; restore the backup instead"));
+                        code is "locked" ? code : "rows",
+                            $"undo of {step.Summary}: {e.Message}", "the rows that are there now do not fit the old schema; restore the backup "
+                                + "instead"));
                 }
             }
         }

@@ -54,11 +54,14 @@ internal static class ColumnTypeMap
         plain = plain.IsEnum ? Enum.GetUnderlyingType(plain) : plain;
         if (!Types.TryGetValue(plain, out var known))
         {
-            throw new SchemaException($"{column.MemberInfo.DeclaringType?.Name}.{column.MemberName} is a {plain.Name}, for which no column is known: give it a DbType or a converter.");
+            throw new SchemaException($"{column.MemberInfo.DeclaringType?.Name}.{column.MemberName} is a {plain.Name}, for which no column is "
+                + "known: give it a DbType or a converter.");
         }
 
-        return !isPostgres ? known.Sqlite : plain == typeof(string) && type.Length is > 0 and var length ? string.Create(CultureInfo.InvariantCulture, $"varchar({length})")
-            : plain == typeof(decimal) && type.Precision is { } precision ? string.Create(CultureInfo.InvariantCulture, $"numeric({precision}, {type.Scale ?? 0})")
+        return !isPostgres ? known.Sqlite : plain == typeof(string) && type.Length is > 0 and var length
+            ? string.Create(CultureInfo.InvariantCulture, $"varchar({length})")
+            : plain == typeof(decimal) && type.Precision is { } precision
+                ? string.Create(CultureInfo.InvariantCulture, $"numeric({precision}, {type.Scale ?? 0})")
             : known.Postgres;
     }
 

@@ -42,7 +42,8 @@ public sealed record Check(string Shape, string? Name, string Definition, string
 /// <param name="Parent">The parent table.</param>
 /// <param name="ParentColumns">The columns of the parent; empty for its primary key.</param>
 public sealed record ForeignKey(
-    string Shape, string? Name, string Definition, string? OfColumn, IReadOnlyList<string> Columns, string Parent, IReadOnlyList<string> ParentColumns)
+    string Shape, string? Name, string Definition, string? OfColumn, IReadOnlyList<string> Columns, string Parent,
+        IReadOnlyList<string> ParentColumns)
     : Constraint(Shape, Name, Definition, OfColumn, Columns);
 
 /// <summary>An EXCLUDE of PostgreSQL.</summary>

@@ -1,6 +1,8 @@
 namespace Orchestrator.Schema.Model;
 
-/// <summary>What a database holds, or should hold: a picture of it that two sources can be compared by. The engine's own tables are not in it.</summary>
+/// <summary>
+/// What a database holds, or should hold: a picture of it that two sources can be compared by. The engine's own tables are not in it.
+/// </summary>
 /// <param name="Tables">The tables, virtual ones too.</param>
 /// <param name="Indexes">The indexes that a statement made; those behind a UNIQUE or PRIMARY KEY belong to their table.</param>
 /// <param name="Views">The views.</param>

@@ -55,7 +55,8 @@ public sealed record Table(
 /// <param name="IsRowId">Whether it is another name of SQLite's row number.</param>
 /// <param name="Definition">Its definition as written, name first.</param>
 public sealed record Column(
-    string Name, string Type, bool NotNull, string? Default, string? Collation, Generated? Generated, string? Conflict, bool IsRowId, string Definition)
+    string Name, string Type, bool NotNull, string? Default, string? Collation, Generated? Generated, string? Conflict, bool IsRowId,
+        string Definition)
 {
     /// <summary>How PostgreSQL numbers it: ALWAYS, BY DEFAULT or SERIAL; null when it does not.</summary>
     public string? Identity { get; init; }

@@ -72,9 +72,11 @@ internal sealed class RenameOrder(DatabaseSchema found, DatabaseSchema wanted, S
         }
 
         // A name is free when nobody has it, or when who has it moves away; each that is not keeps its mover where it is.
-        while (moves.FirstOrDefault(m => !_names.Equals(m.Key, m.Value) && present.Contains(m.Value, _names) && !moves.ContainsKey(m.Value)) is { Key: { } stuck })
+        while (moves.FirstOrDefault(m => !_names.Equals(m.Key, m.Value) && present.Contains(m.Value, _names) && !moves.ContainsKey(m.Value))
+            is { Key: { } stuck })
         {
-            _notes.Add($"{(kind == RenameKind.Table ? "table" : $"column {table}.")}{stuck} is not renamed to {moves[stuck]}: there is one of that name");
+            _notes.Add($"{(kind == RenameKind.Table ? "table" : $"column {table}.")}{stuck} is not renamed to {moves[stuck]}: there is one of "
+                + "that name");
             moves.Remove(stuck);
         }
 
@@ -87,7 +89,8 @@ internal sealed class RenameOrder(DatabaseSchema found, DatabaseSchema wanted, S
     }
 
     private bool IsOpen(Rename rename, List<string> present, IReadOnlyCollection<Rename> done) =>
-        !present.Contains(rename.To, _names) || !done.Any(d => Same(d, rename)) || (_names.Equals(rename.From, rename.To) && !present.Contains(rename.To));
+        !present.Contains(rename.To, _names) || !done.Any(d => Same(d, rename))
+            || (_names.Equals(rename.From, rename.To) && !present.Contains(rename.To));
 
     private bool Same(Rename one, Rename other) =>
         one.Kind == other.Kind && _names.Equals(one.From, other.From) && _names.Equals(one.To, other.To)

@@ -2,7 +2,9 @@ using Orchestrator.Schema.Model;
 
 namespace Orchestrator.Schema.Planning;
 
-/// <summary>What differs between the schema that is found, its renames done, and the one that is wanted. Nothing differs when nothing differs.</summary>
+/// <summary>
+/// What differs between the schema that is found, its renames done, and the one that is wanted. Nothing differs when nothing differs.
+/// </summary>
 public sealed class SchemaDiff
 {
     private SchemaDiff()
@@ -76,7 +78,8 @@ public sealed class SchemaDiff
         {
             if (found.Module != wanted.Module)
             {
-                Conflicts.Add($"the virtual table {found.Name} differs and cannot be changed; name it in drop_tables and let the next run make it again");
+                Conflicts.Add($"the virtual table {found.Name} differs and cannot be changed; name it in drop_tables and let the next run make "
+                    + "it again");
             }
         }
         else if (TableDifference.Between(found, wanted, database.Names, hints) is { Changes.Count: > 0 } difference)
@@ -93,7 +96,8 @@ public sealed class SchemaDiff
         var known = Named(found, names);
         foreach (var target in wanted)
         {
-            var there = known.GetValueOrDefault(target.Name)?.FirstOrDefault(f => f is not Trigger || names.Equals(f.Table, target.Table)) ?? known.GetValueOrDefault(target.Name)?[0];
+            var there = known.GetValueOrDefault(target.Name)?.FirstOrDefault(f => f is not Trigger
+                || names.Equals(f.Table, target.Table)) ?? known.GetValueOrDefault(target.Name)?[0];
             if (there is not null && there.Shape == target.Shape && names.Equals(there.Table, target.Table))
             {
                 continue;

@@ -31,14 +31,16 @@ public sealed record SchemaHints
     {
         try
         {
-            using var document = JsonDocument.Parse(json, new JsonDocumentOptions { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip });
+            using var document = JsonDocument.Parse(json,
+                new JsonDocumentOptions { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip });
             var root = document.RootElement;
             return new SchemaHints
             {
                 Renames = Items(root, "renames", r => new Rename(Kind(Text(r, "kind")), Text(r, "table"), Text(r, "from"), Text(r, "to"))),
                 Backfill = Items(root, "backfill", Expression),
                 Convert = Items(root, "convert", Expression),
-                AllowDestructive = root.TryGetProperty("allow_destructive", out var allow) && allow.ValueKind != JsonValueKind.Null && allow.GetBoolean(),
+                AllowDestructive = root.TryGetProperty("allow_destructive", out var allow) && allow.ValueKind != JsonValueKind.Null
+                    && allow.GetBoolean(),
                 DropTables = Items(root, "drop_tables", t => t.GetString() ?? ""),
             };
         }

@@ -66,7 +66,11 @@ public sealed record SchemaPlan(
 
     private static PlannedStep Costed(PlannedStep step, SchemaFacts facts) => step.Rows == 0
         ? step
-        : step with { Cost = StepCost.Of(step.Step, step.Rows, facts.Bytes(step.Step is CreateObject { Wanted: var item } ? item.Table : step.Step.On)) };
+        : step with
+        {
+            Cost = StepCost.Of(step.Step, step.Rows,
+            facts.Bytes(step.Step is CreateObject { Wanted: var item } ? item.Table : step.Step.On))
+        };
 
     private static string Before(string name, IReadOnlyList<SchemaStep> renames, IEqualityComparer<string> names)
     {

@@ -52,7 +52,8 @@ internal sealed class StepOrder(SchemaDiff diff, SchemaFacts facts, SchemaHints 
         ReplaceObject or CreateObject { Wanted: Auxiliary } => 7,
         CreateTable => 9,
         AddConstraint { Constraint: not ForeignKey } => 10,
-        CreateObject { Wanted: TableIndex { Table: var table } } => facts.Found.View(table) is null && !diff.Created.Exists(c => c is View && _names.Equals(c.Name, table)) ? 11 : 16,
+        CreateObject { Wanted: TableIndex { Table: var table } } => facts.Found.View(table) is null
+            && !diff.Created.Exists(c => c is View && _names.Equals(c.Name, table)) ? 11 : 16,
         AddConstraint => 12,
         CreateObject { Wanted: View } => 15,
         CreateObject { Wanted: Trigger } => 17,
@@ -94,7 +95,17 @@ internal sealed class StepOrder(SchemaDiff diff, SchemaFacts facts, SchemaHints 
             $"{table.Wanted.Name}.{c.Column.Name} is NOT NULL, and nothing says what the {facts.Rows(table.Found.Name)} rows there shall hold: "
             + "give it a default or declare a backfill"));
         return table.Changes.All(c => dialect.CanAlter(table, c, facts, hints))
-            ? table.Changes.OrderBy(c => c switch { CheckRemoved => 0, ColumnReshaped => 1, NotNullSet or NotNullDropped => 2, CheckAdded => 4, ColumnRemoved => 5, _ => 3 }).Select(c => Alter(table, c))
+            ? table.Changes.OrderBy(c =>
+                c switch
+                {
+                    CheckRemoved => 0,
+                    ColumnReshaped => 1,
+                    NotNullSet or NotNullDropped => 2,
+                    CheckAdded => 4,
+                    ColumnRemoved => 5,
+                    _ =>
+                3
+                }).Select(c => Alter(table, c))
             : [Rebuild(table)];
     }
 
@@ -106,14 +117,16 @@ internal sealed class StepOrder(SchemaDiff diff, SchemaFacts facts, SchemaHints 
     private SchemaStep Alter(TableDifference table, TableChange change) => change switch
     {
         ColumnAdded c => new AddColumn(
-            table.Found.Name, c.Column, Declared(hints.Backfill, table.Wanted.Name, c.Column) ?? Declared(hints.Convert, table.Wanted.Name, c.Column)),
+            table.Found.Name, c.Column,
+                Declared(hints.Backfill, table.Wanted.Name, c.Column) ?? Declared(hints.Convert, table.Wanted.Name, c.Column)),
         ColumnRemoved c => new DropColumn(table.Found.Name, c.Column),
         NotNullSet c => new SetNotNull(table.Found.Name, c.Column, Declared(hints.Backfill, table.Wanted.Name, c.Column)),
         NotNullDropped c => new DropNotNull(table.Found.Name, c.Column),
         CheckAdded c => new AddCheck(table.Found.Name, c.Check),
         CheckRemoved c => new DropCheck(table.Found.Name, c.Check),
         ColumnReshaped c => new AlterColumn(
-            table.Found.Name, c.Found, c.Wanted, Declared(hints.Convert, table.Wanted.Name, c.Wanted), Declared(hints.Backfill, table.Wanted.Name, c.Wanted)),
+            table.Found.Name, c.Found, c.Wanted, Declared(hints.Convert, table.Wanted.Name, c.Wanted),
+                Declared(hints.Backfill, table.Wanted.Name, c.Wanted)),
         ConstraintAdded c => new AddConstraint(table.Found.Name, c.Constraint),
         ConstraintRemoved c => new DropConstraint(table.Found.Name, c.Constraint),
         CommentChanged c => new SetComment(table.Found.Name, c),

@@ -37,7 +37,8 @@ public sealed record ConstraintRemoved(Constraint Constraint) : TableChange($"no
 /// <param name="Column">Of which column; null for the table.</param>
 /// <param name="Found">As it is.</param>
 /// <param name="Wanted">As it shall be.</param>
-public sealed record CommentChanged(string? Column, string? Found, string? Wanted) : TableChange($"the comment {(Column is null ? "" : $"of {Column} ")}becomes {Wanted}");
+public sealed record CommentChanged(string? Column, string? Found, string? Wanted)
+    : TableChange($"the comment {(Column is null ? "" : $"of {Column} ")}becomes {Wanted}");
 
 /// <summary>Anything that no smaller change brings about.</summary>
 public sealed record Reshaped(string Reason) : TableChange(Reason);
@@ -74,9 +75,12 @@ public sealed record TableDifference(Table Found, Table Wanted, IReadOnlyList<Ta
         var reasons = new List<string>();
         reasons.AddRange(found.Type != wanted.Type ? [$"{found.Type} becomes {wanted.Type}"] : []);
         reasons.AddRange(found.Default != wanted.Default ? [$"its default {found.Default ?? "NULL"} becomes {wanted.Default ?? "NULL"}"] : []);
-        reasons.AddRange(found.Collation != wanted.Collation ? [$"its collation {found.Collation ?? "binary"} becomes {wanted.Collation ?? "binary"}"] : []);
-        reasons.AddRange(found.Generated != wanted.Generated ? [$"{found.Generated?.Expression ?? "plain"} becomes {wanted.Generated?.Expression ?? "plain"}"] : []);
-        reasons.AddRange(found.Identity != wanted.Identity ? [$"numbered {found.Identity ?? "by nobody"} becomes {wanted.Identity ?? "by nobody"}"] : []);
+        reasons.AddRange(found.Collation != wanted.Collation
+            ? [$"its collation {found.Collation ?? "binary"} becomes {wanted.Collation ?? "binary"}"] : []);
+        reasons.AddRange(found.Generated != wanted.Generated
+            ? [$"{found.Generated?.Expression ?? "plain"} becomes {wanted.Generated?.Expression ?? "plain"}"] : []);
+        reasons.AddRange(found.Identity != wanted.Identity
+            ? [$"numbered {found.Identity ?? "by nobody"} becomes {wanted.Identity ?? "by nobody"}"] : []);
         reasons.AddRange(found.Conflict != wanted.Conflict && wanted.NotNull ? ["what its NOT NULL does differs"] : []);
         reasons.AddRange(found.IsRowId != wanted.IsRowId ? ["its part in the row number differs"] : []);
         return string.Join(", ", reasons);
@@ -159,7 +163,13 @@ public sealed record TableDifference(Table Found, Table Wanted, IReadOnlyList<Ta
 
         // The key that such a column was has passed to others.
         var columns = kept.Select(c => found.PrimaryKey is { } key && names.Equals(key.OfColumn, c.Name) && wanted.PrimaryKey is not null
-            ? c with { Definition = c.Definition.Replace(key.Definition, "", StringComparison.Ordinal), IsRowId = false, NotNull = c.NotNull && !c.IsRowId }
+            ? c with
+            {
+                Definition = c.Definition.Replace(key.Definition, "", StringComparison.Ordinal),
+                IsRowId = false,
+                NotNull = c.NotNull
+                && !c.IsRowId
+            }
             : c);
         return wanted with
         {

@@ -12,7 +12,9 @@ internal static class ViewOrder
         while (left.Count > 0)
         {
             // A circle cannot be: a view reads what was there before it. Should one be told of all the same, the order stays.
-            var next = left.Find(item => !view(item).Uses.Any(u => left.Exists(o => !ReferenceEquals(view(o), view(item)) && names.Equals(view(o).Name, u.Relation)))) ?? left[0];
+            var next = left.Find(item =>
+                !view(item).Uses.Any(u =>
+                left.Exists(o => !ReferenceEquals(view(o), view(item)) && names.Equals(view(o).Name, u.Relation)))) ?? left[0];
             ordered.Add(next);
             left.Remove(next);
         }

@@ -52,7 +52,8 @@ internal sealed class PostgresBackup(NpgsqlConnection connection, UpgradeOptions
     public static (BackupManifest Manifest, string Hash)? Read(NpgsqlConnection connection, string name)
     {
         var text = connection.Scalar("SELECT obj_description(oid, 'pg_namespace') FROM pg_namespace WHERE nspname = @n", ("@n", name)) as string;
-        return text is not null && text.StartsWith(Mark, StringComparison.Ordinal) && JsonSerializer.Deserialize<BackupManifest>(text[Mark.Length..]) is { } manifest
+        return text is not null && text.StartsWith(Mark, StringComparison.Ordinal)
+            && JsonSerializer.Deserialize<BackupManifest>(text[Mark.Length..]) is { } manifest
             ? (manifest, WantedSchema.Hash(text[Mark.Length..]))
             : null;
     }
@@ -62,9 +63,11 @@ internal sealed class PostgresBackup(NpgsqlConnection connection, UpgradeOptions
     {
         var prefix = Prefix((string)connection.Scalar("SELECT current_schema()")!);
         var made = connection.Rows(
-            "SELECT nspname::text FROM pg_namespace WHERE starts_with(nspname::text, @p) AND starts_with(obj_description(oid, 'pg_namespace'), @m)", ("@p", prefix), ("@m", Mark));
+            "SELECT nspname::text FROM pg_namespace WHERE starts_with(nspname::text, @p) AND starts_with(obj_description(oid, 'pg_namespace'), "
+                + "@m)", ("@p", prefix), ("@m", Mark));
         var oldest = options.KeepBackupsFor is { } age ? Time(options.Clock.GetUtcNow() - age) : "";
-        foreach (var (name, place) in made.Select(r => (string)r[0]!).OrderByDescending(n => n[^Time(default).Length..], StringComparer.Ordinal).Select((n, i) => (n, i)))
+        foreach (var (name, place) in made.Select(r => (string)r[0]!).OrderByDescending(n => n[^Time(default).Length..], StringComparer.Ordinal)
+            .Select((n, i) => (n, i)))
         {
             if (place >= Math.Max(1, options.KeepBackups) || (place > 0 && string.CompareOrdinal(name[^Time(default).Length..], oldest) < 0))
             {
@@ -88,7 +91,8 @@ internal sealed class PostgresBackup(NpgsqlConnection connection, UpgradeOptions
 
     // A copy must not keep a type of the schema from being changed: such values are kept as their text.
     private static string Kept(Column column, DatabaseSchema found) =>
-        found.Auxiliaries.Any(a => !a.IsReplaceable && (PostgresNames.Quote(a.Name) == column.Type || a.Name == column.Type.Replace("[]", "", StringComparison.Ordinal)))
+        found.Auxiliaries.Any(a => !a.IsReplaceable
+            && (PostgresNames.Quote(a.Name) == column.Type || a.Name == column.Type.Replace("[]", "", StringComparison.Ordinal)))
             ? $"{PostgresNames.Quote(column.Name)}::text"
             : PostgresNames.Quote(column.Name);
 
@@ -101,7 +105,8 @@ internal sealed class PostgresBackup(NpgsqlConnection connection, UpgradeOptions
         var (before, after) = (Hash(connection, source, columns), Hash(connection, copy, columns));
         if (before != after)
         {
-            throw new RefusalException(new UpgradeRefusal("backup", $"the backup of {table.Name} does not hold what {table.Name} does", "see that nobody writes to it, then try again"));
+            throw new RefusalException(new UpgradeRefusal("backup",
+                $"the backup of {table.Name} does not hold what {table.Name} does", "see that nobody writes to it, then try again"));
         }
 
         var numbers = table.Columns.Where(c => c.Identity is not null).Select(c => (c.Name, Last: connection.Scalar(

@@ -2,13 +2,16 @@ using Npgsql;
 
 namespace Orchestrator.Schema.Postgres;
 
-/// <summary>What the catalogs say of one schema of the database, read in one round trip. The server prints every expression itself, so spelling cannot differ.</summary>
+/// <summary>
+/// What the catalogs say of one schema of the database, read in one round trip. The server prints every expression itself, so spelling cannot differ.
+/// </summary>
 internal sealed class PostgresCatalog
 {
     private const string Here = "(SELECT oid FROM pg_namespace WHERE nspname = current_schema())";
 
     // Partitions and children of other tables follow their parents; what an extension made is the extension's.
-    private const string Ours = $"c.relnamespace = {Here} AND NOT c.relispartition AND NOT EXISTS (SELECT 1 FROM pg_depend x WHERE x.classid = 'pg_class'::regclass AND x.objid = c.oid AND x.deptype = 'e')";
+    private const string Ours = $"c.relnamespace = {Here} AND NOT c.relispartition AND NOT EXISTS (SELECT 1 FROM pg_depend x WHERE x.classid = "
+        + "'pg_class'::regclass AND x.objid = c.oid AND x.deptype = 'e')";
 
     private static readonly string[] Queries =
     [
@@ -28,14 +31,18 @@ internal sealed class PostgresCatalog
         WHERE k.contype IN ('p', 'u', 'c', 'f', 'x') AND c.relkind = 'r' AND c.relnamespace = {Here} ORDER BY k.oid
         """,
         $"""
-        SELECT i.indrelid, n.relname::text, i.indisunique, pg_get_indexdef(i.indexrelid), pg_get_expr(i.indpred, i.indrelid), i.indkey::int2[], i.indisvalid
+        SELECT i.indrelid, n.relname::text, i.indisunique, pg_get_indexdef(i.indexrelid), pg_get_expr(i.indpred, i.indrelid), i.indkey::int2[],
+            i.indisvalid
         FROM pg_index i JOIN pg_class n ON n.oid = i.indexrelid JOIN pg_class c ON c.oid = i.indrelid
-        WHERE c.relnamespace = {Here} AND c.relkind IN ('r', 'm') AND NOT EXISTS (SELECT 1 FROM pg_constraint k WHERE k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x'))
+        WHERE c.relnamespace = {Here} AND c.relkind IN ('r', 'm') AND NOT EXISTS (SELECT 1 FROM pg_constraint k WHERE k.conindid = i.indexrelid
+            AND k.contype IN ('p', 'u', 'x'))
         ORDER BY i.indexrelid
         """,
         $"""
-        SELECT c.oid, c.relname::text, c.relkind = 'm', pg_get_viewdef(c.oid), array_to_string(c.reloptions, ', '), obj_description(c.oid, 'pg_class'),
-            (SELECT array_agg(format('GRANT %s ON %s TO %s%s', x.privilege_type, quote_ident(c.relname), CASE WHEN x.grantee = 0 THEN 'PUBLIC' ELSE x.grantee::regrole::text END,
+        SELECT c.oid, c.relname::text, c.relkind = 'm', pg_get_viewdef(c.oid), array_to_string(c.reloptions, ', '), obj_description(c.oid,
+            'pg_class'),
+            (SELECT array_agg(format('GRANT %s ON %s TO %s%s', x.privilege_type, quote_ident(c.relname), CASE WHEN x.grantee = 0
+                THEN 'PUBLIC' ELSE x.grantee::regrole::text END,
                 CASE WHEN x.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END)) FROM aclexplode(c.relacl) x WHERE x.grantee <> c.relowner),
             CASE WHEN c.relowner <> (SELECT oid FROM pg_roles WHERE rolname = current_user) THEN c.relowner::regrole::text END
         FROM pg_class c WHERE c.relkind IN ('v', 'm') AND {Ours} ORDER BY c.oid
@@ -49,25 +56,31 @@ internal sealed class PostgresCatalog
         WHERE v.relkind IN ('v', 'm') AND v.relnamespace = {Here}
         """,
         $"""
-        SELECT g.tgname::text, c.relname::text, pg_get_triggerdef(g.oid, true), g.tgtype, g.tgenabled::text, p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ')'
+        SELECT g.tgname::text, c.relname::text, pg_get_triggerdef(g.oid, true), g.tgtype, g.tgenabled::text,
+            p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ')'
         FROM pg_trigger g JOIN pg_class c ON c.oid = g.tgrelid JOIN pg_proc p ON p.oid = g.tgfoid
         WHERE NOT g.tgisinternal AND c.relnamespace = {Here} ORDER BY g.oid
         """,
         $"""
-        SELECT p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ')', CASE p.prokind WHEN 'p' THEN 'PROCEDURE' ELSE 'FUNCTION' END, pg_get_functiondef(p.oid),
+        SELECT p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ')', CASE p.prokind WHEN 'p' THEN 'PROCEDURE' ELSE 'FUNCTION' END,
+            pg_get_functiondef(p.oid),
             quote_ident(p.proname) || '(' || pg_get_function_identity_arguments(p.oid) || ')', l.lanname::text, p.prosrc
         FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang
-        WHERE p.pronamespace = {Here} AND p.prokind IN ('f', 'p') AND NOT EXISTS (SELECT 1 FROM pg_depend x WHERE x.classid = 'pg_proc'::regclass AND x.objid = p.oid AND x.deptype = 'e')
+        WHERE p.pronamespace = {Here} AND p.prokind IN ('f', 'p') AND NOT EXISTS (SELECT 1 FROM pg_depend x
+            WHERE x.classid = 'pg_proc'::regclass AND x.objid = p.oid AND x.deptype = 'e')
         ORDER BY p.oid
         """,
         $"""
         SELECT c.relname::text, format_type(s.seqtypid, NULL), s.seqstart, s.seqincrement, s.seqmin, s.seqmax, s.seqcache, s.seqcycle
         FROM pg_sequence s JOIN pg_class c ON c.oid = s.seqrelid
-        WHERE {Ours} AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype IN ('a', 'i') AND d.refobjsubid > 0) ORDER BY c.oid
+        WHERE {Ours} AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype IN ('a',
+            'i') AND d.refobjsubid > 0) ORDER BY c.oid
         """,
         $"""
-        SELECT t.typname::text, t.typtype::text, (SELECT array_agg(e.enumlabel::text ORDER BY e.enumsortorder) FROM pg_enum e WHERE e.enumtypid = t.oid),
-            format_type(t.typbasetype, t.typtypmod), t.typnotnull, t.typdefault, (SELECT string_agg(pg_get_constraintdef(k.oid), ' ' ORDER BY k.conname) FROM pg_constraint k WHERE k.contypid = t.oid AND k.contype = 'c')
+        SELECT t.typname::text, t.typtype::text, (SELECT array_agg(e.enumlabel::text ORDER BY e.enumsortorder) FROM pg_enum e
+            WHERE e.enumtypid = t.oid),
+            format_type(t.typbasetype, t.typtypmod), t.typnotnull, t.typdefault, (SELECT string_agg(pg_get_constraintdef(k.oid),
+                ' ' ORDER BY k.conname) FROM pg_constraint k WHERE k.contypid = t.oid AND k.contype = 'c')
         FROM pg_type t WHERE t.typnamespace = {Here} AND t.typtype IN ('e', 'd')
             AND NOT EXISTS (SELECT 1 FROM pg_depend x WHERE x.classid = 'pg_type'::regclass AND x.objid = t.oid AND x.deptype = 'e') ORDER BY t.oid
         """,

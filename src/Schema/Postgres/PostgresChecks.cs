@@ -19,7 +19,8 @@ internal static class PostgresChecks
 
     public static RowCheck Generated(Table table, Column found, Column wanted) => new(
         $"{table.Name}.{wanted.Name} shall be computed, and what is computed differs from what is there in",
-        Find(table, Value(found), $"({Q(found.Name)})::text IS DISTINCT FROM ({wanted.Generated!.Expression})::text")) { IsRequired = true };
+        Find(table, Value(found), $"({Q(found.Name)})::text IS DISTINCT FROM ({wanted.Generated!.Expression})::text"))
+    { IsRequired = true };
 
     public static RowCheck NoDuplicates(Table table, IReadOnlyList<string> parts, string? where, string what)
     {
@@ -39,7 +40,8 @@ internal static class PostgresChecks
                 table,
                 string.Concat(key.Columns.Select(c => $" || ', {c.Replace("'", "''", StringComparison.Ordinal)} ' || quote_nullable({Q(c)}::text)")),
                 string.Join(" AND ", key.Columns.Select(c => $"{This}.{Q(c)} IS NOT NULL"))
-                + $" AND NOT EXISTS (SELECT 1 FROM {Q(key.Parent)} AS p WHERE {string.Join(" AND ", pairs.Select(k => $"p.{Q(k.Second)} = {This}.{Q(k.First)}"))})"));
+                + $" AND NOT EXISTS (SELECT 1 FROM {Q(key.Parent)} AS p WHERE {string.Join(" AND ", pairs.Select(k => $"p.{Q(k.Second)} = "
+                    + $"{This}.{Q(k.First)}"))})"));
     }
 
     /// <summary>
@@ -49,14 +51,16 @@ internal static class PostgresChecks
     public static RowCheck Converts(Table table, Column found, Column wanted)
     {
         var back = PostgresTypes.Cast(PostgresTypes.Cast("v", found.Type, wanted.Type), wanted.Type, found.Type);
-        var same = PostgresTypes.ComparesAsText(found.Type) ? $"({back})::text COLLATE \"C\" IS NOT DISTINCT FROM v::text COLLATE \"C\"" : $"({back}) IS NOT DISTINCT FROM v";
+        var same = PostgresTypes.ComparesAsText(found.Type) ? $"({back})::text COLLATE \"C\" IS NOT DISTINCT FROM v::text COLLATE \"C\""
+            : $"({back}) IS NOT DISTINCT FROM v";
         return new RowCheck(
             $"{table.Name}.{found.Name} shall be {wanted.Type}, and these values would not survive it (declare a conversion):",
             $"""
             CREATE OR REPLACE FUNCTION pg_temp.survives(v {found.Type}) RETURNS boolean LANGUAGE plpgsql AS $survives$
             BEGIN RETURN {same}; EXCEPTION WHEN undefined_object THEN RAISE; WHEN OTHERS THEN RETURN false; END $survives$;
             {Find(table, Value(found), $"{Q(found.Name)} IS NOT NULL AND NOT pg_temp.survives({Q(found.Name)})")}
-            """) { IsRequired = true };
+            """)
+        { IsRequired = true };
     }
 
     private static string Find(Table table, string value, string condition) =>

@@ -9,7 +9,8 @@ internal static class PostgresColumns
     public static (IReadOnlyList<string> Sql, IReadOnlyList<string> Undo) Alter(AlterColumn step, SchemaFacts facts)
     {
         var back = step.Found.NotNull && !step.Wanted.NotNull ? step.Found.Default ?? PostgresTypes.Nothing(step.Found.Type) : null;
-        return (Statements(step.Table, step.Found, step.Wanted, step.Convert, step.Fill, facts), Statements(step.Table, step.Wanted, step.Found, null, back, facts));
+        return (Statements(step.Table, step.Found, step.Wanted, step.Convert, step.Fill, facts),
+            Statements(step.Table, step.Wanted, step.Found, null, back, facts));
     }
 
     public static IEnumerable<RowCheck> Checks(AlterColumn step, Table table)
@@ -61,7 +62,8 @@ internal static class PostgresColumns
         }
         else if (needed is not null)
         {
-            statements.AddRange(PostgresSteps.Quietly(table, facts, $"UPDATE {Q(table)} SET {Q(wanted.Name)} = ({needed}) WHERE {Q(wanted.Name)} IS NULL"));
+            statements.AddRange(PostgresSteps.Quietly(table, facts,
+                $"UPDATE {Q(table)} SET {Q(wanted.Name)} = ({needed}) WHERE {Q(wanted.Name)} IS NULL"));
         }
 
         statements.AddRange(wanted.Default is { } value2 && (retyped || found.Default != value2) ? [$"{column} SET DEFAULT {value2}"] : []);

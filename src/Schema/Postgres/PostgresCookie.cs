@@ -12,7 +12,8 @@ internal static class PostgresCookie
     /// <summary>An expression that yields it.</summary>
     public static readonly string Sql = "(SELECT concat_ws(',', (SELECT current_schema() || ':' || " + Here + "), "
         + Of("pg_class x", $"x.relnamespace = {Here}") + ", "
-        + Of("pg_attribute x JOIN pg_class c ON c.oid = x.attrelid", $"c.relnamespace = {Here} AND c.relkind IN ('r', 'v', 'm', 'p') AND x.attnum > 0") + ", "
+        + Of("pg_attribute x JOIN pg_class c ON c.oid = x.attrelid",
+            $"c.relnamespace = {Here} AND c.relkind IN ('r', 'v', 'm', 'p') AND x.attnum > 0") + ", "
         + Of("pg_constraint x", $"x.connamespace = {Here}") + ", "
         + Of("pg_attrdef x JOIN pg_class c ON c.oid = x.adrelid", $"c.relnamespace = {Here}") + ", "
         + Of("pg_trigger x JOIN pg_class c ON c.oid = x.tgrelid", $"c.relnamespace = {Here} AND NOT x.tgisinternal") + ", "
@@ -20,8 +21,10 @@ internal static class PostgresCookie
         + Of("pg_proc x", $"x.pronamespace = {Here}") + ", "
         + Of("pg_type x", $"x.typnamespace = {Here} AND x.typtype IN ('e', 'd')") + ", "
         + Of("pg_enum x JOIN pg_type c ON c.oid = x.enumtypid", $"c.typnamespace = {Here}") + ", "
-        + Of("pg_description x", "x.objoid >= 16384") + "))";
+        + Of("pg_description x JOIN pg_class c ON c.oid = x.objoid",
+            $"x.objoid >= 16384 AND x.classoid = 'pg_class'::regclass AND c.relnamespace = {Here}") + "))";
 
     // The distance of two ages is that of two numbers, and costs no detour by text. What the system made itself has numbers below 16384.
-    private static string Of(string from, string where) => $"(SELECT count(*) || '.' || coalesce(sum(age(x.xmin)::bigint - age('3'::xid)), 0) FROM {from} WHERE {where})";
+    private static string Of(string from, string where) =>
+        $"(SELECT count(*) || '.' || coalesce(sum(age(x.xmin)::bigint - age('3'::xid)), 0) FROM {from} WHERE {where})";
 }

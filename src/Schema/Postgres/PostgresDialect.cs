@@ -3,7 +3,9 @@ using Orchestrator.Schema.Planning;
 
 namespace Orchestrator.Schema.Postgres;
 
-/// <summary>What PostgreSQL can do, and how it is told. It alters everything in place; what hangs on a changed column is taken away and put back.</summary>
+/// <summary>
+/// What PostgreSQL can do, and how it is told. It alters everything in place; what hangs on a changed column is taken away and put back.
+/// </summary>
 /// <param name="afterRenames">The schema after renames, from the database itself.</param>
 internal sealed class PostgresDialect(Func<IReadOnlyList<SchemaStep>, DatabaseSchema> afterRenames) : ISchemaDialect
 {
@@ -35,18 +37,23 @@ internal sealed class PostgresDialect(Func<IReadOnlyList<SchemaStep>, DatabaseSc
         var moved = diff.Changed.ToDictionary(t => t.Found.Name, t => Moved(t));
         var steps = new List<SchemaStep>();
         steps.AddRange(Views(diff, facts, moved).Select(v => new DropObject(
-            v, [.. facts.Found.TriggersOf(v.Name).Cast<SchemaObject>().Concat(facts.Found.IndexesOf(v.Name)).Where(o => !diff.Removed.Contains(o))])));
+            v, [.. facts.Found.TriggersOf(v.Name).Cast<SchemaObject>().Concat(facts.Found.IndexesOf(v.Name))
+                .Where(o => !diff.Removed.Contains(o))])));
         foreach (var table in diff.Changed.Where(t => moved[t.Found.Name].Count > 0))
         {
             var names = moved[table.Found.Name];
             steps.AddRange(facts.Found.TriggersOf(table.Found.Name)
-                .Where(t => !diff.Removed.Contains(t) && PostgresIntrospection.Mentioned(Head(t.Sql), table.Found.Columns).Any(names.Contains)).Select(t => new DropObject(t, [])));
+                .Where(t => !diff.Removed.Contains(t) && PostgresIntrospection.Mentioned(Head(t.Sql), table.Found.Columns).Any(names.Contains))
+                    .Select(t => new DropObject(t, [])));
             var computed = Computed(table);
-            steps.AddRange(facts.Found.IndexesOf(table.Found.Name).Where(i => !diff.Removed.Contains(i) && i.Columns.Any(computed.Contains)).Select(i => new DropObject(i, [])));
-            steps.AddRange(table.Found.Constraints.Where(c => c is not ForeignKey && c.Columns.Any(computed.Contains)).Select(c => new DropConstraint(table.Found.Name, c)));
+            steps.AddRange(facts.Found.IndexesOf(table.Found.Name).Where(i => !diff.Removed.Contains(i) && i.Columns.Any(computed.Contains))
+                .Select(i => new DropObject(i, [])));
+            steps.AddRange(table.Found.Constraints.Where(c => c is not ForeignKey && c.Columns.Any(computed.Contains))
+                .Select(c => new DropConstraint(table.Found.Name, c)));
         }
 
-        steps.AddRange(facts.Found.Tables.SelectMany(t => t.ForeignKeys.Where(k => Hinders(t, k, diff, moved)).Select(k => new DropConstraint(t.Name, k))));
+        steps.AddRange(facts.Found.Tables
+            .SelectMany(t => t.ForeignKeys.Where(k => Hinders(t, k, diff, moved)).Select(k => new DropConstraint(t.Name, k))));
         return steps;
     }
 
@@ -54,8 +61,11 @@ internal sealed class PostgresDialect(Func<IReadOnlyList<SchemaStep>, DatabaseSc
     public static HashSet<string> Computed(TableDifference table)
     {
         var retyped = table.Changes.OfType<ColumnReshaped>().Where(c => c.Found.Type != c.Wanted.Type).Select(c => c.Wanted.Name).ToList();
-        var anew = table.Changes.OfType<ColumnReshaped>().Where(c => c.Wanted.Generated is not null && c.Found.Generated != c.Wanted.Generated).Select(c => c.Wanted.Name);
-        return [.. anew, .. table.Found.Columns.Where(c => c.Generated is { } g && PostgresIntrospection.Mentioned(g.Expression, table.Found.Columns).Any(retyped.Contains)).Select(c => c.Name)];
+        var anew = table.Changes.OfType<ColumnReshaped>().Where(c => c.Wanted.Generated is not null && c.Found.Generated != c.Wanted.Generated)
+            .Select(c => c.Wanted.Name);
+        return [.. anew, .. table.Found.Columns
+            .Where(c => c.Generated is { } g && PostgresIntrospection.Mentioned(g.Expression, table.Found.Columns).Any(retyped.Contains))
+            .Select(c => c.Name)];
     }
 
     internal static string Rename(SchemaStep step) => step switch
@@ -68,7 +78,8 @@ internal sealed class PostgresDialect(Func<IReadOnlyList<SchemaStep>, DatabaseSc
     // Columns that views and triggers cannot see changed while they look.
     private static HashSet<string> Moved(TableDifference table) =>
     [
-        .. table.Changes.OfType<ColumnReshaped>().Where(c => c.Found.Type != c.Wanted.Type || c.Found.Collation != c.Wanted.Collation).Select(c => c.Wanted.Name),
+        .. table.Changes.OfType<ColumnReshaped>().Where(c => c.Found.Type != c.Wanted.Type || c.Found.Collation != c.Wanted.Collation)
+            .Select(c => c.Wanted.Name),
         .. table.Changes.OfType<ColumnRemoved>().Select(c => c.Column.Name),
         .. Computed(table),
     ];
@@ -96,7 +107,8 @@ internal sealed class PostgresDialect(Func<IReadOnlyList<SchemaStep>, DatabaseSc
         var parent = diff.Changed.FirstOrDefault(t => t.Found.Name == key.Parent);
         return key.Columns.Any(c => moved.GetValueOrDefault(child.Name)?.Contains(c) ?? false)
             || key.ParentColumns.Any(c => moved.GetValueOrDefault(key.Parent)?.Contains(c) ?? false)
-            || (parent?.Changes.OfType<ConstraintRemoved>().Any(r => r.Constraint is PrimaryKey or UniqueKey && r.Constraint.Columns.ToHashSet().SetEquals(key.ParentColumns)) ?? false);
+            || (parent?.Changes.OfType<ConstraintRemoved>().Any(r => r.Constraint is PrimaryKey or UniqueKey
+                && r.Constraint.Columns.ToHashSet().SetEquals(key.ParentColumns)) ?? false);
     }
 
     private static string Head(string trigger) => trigger[..Math.Max(0, trigger.LastIndexOf(" EXECUTE ", StringComparison.Ordinal))];

@@ -17,7 +17,8 @@ internal static class PostgresIntrospection
         var (tables, names) = PostgresTables.Of(catalog);
         var objects = new PostgresObjects(catalog, tables.ToDictionary(t => t.Name));
         return new DatabaseSchema(
-            [.. tables.Where(t => !IsOwn(t.Name))], [.. objects.Indexes(names)], [.. objects.Views()], [.. objects.Triggers()], StringComparer.Ordinal)
+            [.. tables.Where(t => !IsOwn(t.Name))], [.. objects.Indexes(names)], [.. objects.Views()], [.. objects.Triggers()],
+                StringComparer.Ordinal)
         {
             Auxiliaries = [.. objects.Functions(), .. objects.Sequences(), .. objects.Types()],
         };

@@ -64,14 +64,17 @@ internal static class PostgresLock
         """
         SELECT a.application_name, a.pid FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
         WHERE l.locktype = 'advisory' AND l.granted AND l.classid = (hashtext('orchestrator schema')::bigint & 4294967295)::oid
-            AND l.objid = (hashtext(current_schema())::bigint & 4294967295)::oid AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+            AND l.objid = (hashtext(current_schema())::bigint & 4294967295)::oid AND l.database = (SELECT oid FROM pg_database
+                WHERE datname = current_database())
         """));
 
     private static string Users(NpgsqlConnection connection, IReadOnlyList<string> tables) => Name(connection.Rows(
         $"""
         SELECT a.application_name, a.pid FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
-        WHERE l.granted AND a.pid <> pg_backend_pid() AND l.relation IN ({string.Join(", ", tables.Select(t => $"to_regclass({PostgresNames.Literal(PostgresNames.Quote(t))})"))})
+        WHERE l.granted AND a.pid <> pg_backend_pid() AND l.relation IN ({string.Join(", ",
+            tables.Select(t => $"to_regclass({PostgresNames.Literal(PostgresNames.Quote(t))})"))})
         """));
 
-    private static string Name(List<object?[]> rows) => rows.Count == 0 ? "another process" : $"{(rows[0][0] is string { Length: > 0 } name ? name : "a client")} (server process {rows[0][1]})";
+    private static string Name(List<object?[]> rows) => rows.Count == 0 ? "another process"
+        : $"{(rows[0][0] is string { Length: > 0 } name ? name : "a client")} (server process {rows[0][1]})";
 }

@@ -28,8 +28,10 @@ internal static class PostgresNames
     public static string Free(string name, DatabaseSchema found, string table)
     {
         // Of the same table, one of that name is another version of it, which goes before.
-        var taken = found.Tables.Where(t => t.Name != table).SelectMany(t => t.Constraints.Where(c => c is PrimaryKey or UniqueKey or Exclusion).Select(c => c.Name))
+        var taken = found.Tables.Where(t => t.Name != table)
+            .SelectMany(t => t.Constraints.Where(c => c is PrimaryKey or UniqueKey or Exclusion).Select(c => c.Name))
             .Concat(found.Indexes.Select(i => i.Name)).Concat(found.Tables.Select(t => t.Name)).Concat(found.Views.Select(v => v.Name)).ToHashSet();
-        return Enumerable.Range(0, int.MaxValue).Select(n => n == 0 ? name : $"{(name.Length > 60 ? name[..60] : name)}{n}").First(n => !taken.Contains(n));
+        return Enumerable.Range(0, int.MaxValue)
+            .Select(n => n == 0 ? name : $"{(name.Length > 60 ? name[..60] : name)}{n}").First(n => !taken.Contains(n));
     }
 }

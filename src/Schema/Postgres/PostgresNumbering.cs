@@ -56,10 +56,12 @@ internal static class PostgresNumbering
         }
 
         var before = found.Identity is null ? "NULL" : $"nullif(current_setting('{Setting}', true), '')::bigint";
-        yield return $"SELECT setval({Sequence(table, wanted)}, n) FROM (SELECT greatest({before}, max({PostgresNames.Quote(wanted.Name)})) AS n FROM {PostgresNames.Quote(table)}) AS last WHERE n IS NOT NULL";
+        yield return $"SELECT setval({Sequence(table, wanted)}, n) FROM (SELECT greatest({before}, max({PostgresNames.Quote(wanted.Name)})) AS n "
+            + $"FROM {PostgresNames.Quote(table)}) AS last WHERE n IS NOT NULL";
     }
 
-    private static bool BothIdentities(Column found, Column wanted) => found.Identity is "ALWAYS" or "BY DEFAULT" && wanted.Identity is "ALWAYS" or "BY DEFAULT";
+    private static bool BothIdentities(Column found, Column wanted) => found.Identity is "ALWAYS" or "BY DEFAULT" && wanted.Identity
+        is "ALWAYS" or "BY DEFAULT";
 
     private static string Sequence(string table, Column column) =>
         $"pg_get_serial_sequence({PostgresNames.Literal(PostgresNames.Quote(table))}, {PostgresNames.Literal(column.Name)})::regclass";

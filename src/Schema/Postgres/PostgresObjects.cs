@@ -20,7 +20,8 @@ internal sealed class PostgresObjects(PostgresCatalog catalog, IReadOnlyDictiona
 
             var (name, unique, sql, where) = ((string)row[1]!, (bool)row[2]!, Local((string)row[3]!, " ON "), (string?)row[4]);
             var parts = Parts(sql);
-            var columns = tables.TryGetValue(table, out var there) ? PostgresIntrospection.Mentioned($"{string.Join(' ', parts)} {where}", there.Columns) : [];
+            var columns = tables.TryGetValue(table, out var there)
+                ? PostgresIntrospection.Mentioned($"{string.Join(' ', parts)} {where}", there.Columns) : [];
             var shape = sql.Replace($" INDEX {Ident(sql)} ON ", " INDEX ON ", StringComparison.Ordinal) + ((bool)row[6]! ? "" : " which failed");
             yield return new TableIndex(name, table, unique, [.. parts.Select(p => new IndexPart(p, null, false))], where, columns, shape, sql);
         }
@@ -67,12 +68,18 @@ internal sealed class PostgresObjects(PostgresCatalog catalog, IReadOnlyDictiona
     public IEnumerable<Auxiliary> Functions() => catalog.Functions.Select(row =>
     {
         var sql = Local(Local((string)row[2]!, "FUNCTION "), "PROCEDURE ").Trim();
-        return new Auxiliary((string)row[0]!, (string)row[1]!, sql, sql) { Signature = (string)row[3]!, Language = (string)row[4]!, Body = (string?)row[5] };
+        return new Auxiliary((string)row[0]!, (string)row[1]!, sql, sql)
+        {
+            Signature = (string)row[3]!,
+            Language = (string)row[4]!,
+            Body = (string?)row[5]
+        };
     });
 
     public IEnumerable<Auxiliary> Sequences() => catalog.Sequences.Select(row =>
     {
-        var sql = $"CREATE SEQUENCE {PostgresNames.Quote((string)row[0]!)} AS {row[1]} START {row[2]} INCREMENT {row[3]} MINVALUE {row[4]} MAXVALUE {row[5]} CACHE {row[6]}"
+        var sql = $"CREATE SEQUENCE {PostgresNames.Quote((string)row[0]!)} AS {row[1]} START {row[2]} INCREMENT {row[3]} MINVALUE {row[4]} "
+            + $"MAXVALUE {row[5]} CACHE {row[6]}"
             + ((bool)row[7]! ? " CYCLE" : "");
         return new Auxiliary((string)row[0]!, "SEQUENCE", sql, sql);
     });
@@ -83,7 +90,8 @@ internal sealed class PostgresObjects(PostgresCatalog catalog, IReadOnlyDictiona
         var isEnum = (string)row[1]! == "e";
         var sql = isEnum
             ? $"CREATE TYPE {PostgresNames.Quote(name)} AS ENUM ({string.Join(", ", labels.Select(PostgresNames.Literal))})"
-            : $"CREATE DOMAIN {PostgresNames.Quote(name)} AS {row[3]}{(row[5] is string d ? $" DEFAULT {d}" : "")}{((bool)row[4]! ? " NOT NULL" : "")} {row[6]}".TrimEnd();
+            : $"CREATE DOMAIN {PostgresNames.Quote(name)} AS {row[3]}{(row[5] is string d ? $" DEFAULT {d}" : "")}{((bool)row[4]! ? " NOT "
+                + $"NULL" : "")} {row[6]}".TrimEnd();
         return new Auxiliary(name, isEnum ? "TYPE" : "DOMAIN", sql, sql) { Labels = labels };
     });
 

@@ -26,7 +26,8 @@ internal sealed class PostgresRestoration(PostgresTarget target, UpgradeOptions 
 
             if (MigrationHistory.Read(session)?.Find(r => r.Backup == backup)?.BackupHash is { } known && known != found.Hash)
             {
-                return new Refused(new UpgradeRefusal("backup", $"{backup} is not what was backed up: its manifest was changed", "name another backup"));
+                return new Refused(new UpgradeRefusal("backup",
+                    $"{backup} is not what was backed up: its manifest was changed", "name another backup"));
             }
 
             return Restore(session, connection, backup, found.Manifest);
@@ -35,9 +36,11 @@ internal sealed class PostgresRestoration(PostgresTarget target, UpgradeOptions 
         {
             return new Refused(e.Refusal);
         }
-        catch (PostgresException e) when (e.SqlState.StartsWith("23", StringComparison.Ordinal) || e.SqlState.StartsWith("2B", StringComparison.Ordinal))
+        catch (PostgresException e) when (e.SqlState.StartsWith("23", StringComparison.Ordinal)
+            || e.SqlState.StartsWith("2B", StringComparison.Ordinal))
         {
-            return new Refused(new UpgradeRefusal("conflict", $"what is there now does not go with the backup: {e.MessageText}", "settle this, then try again; nothing was changed"));
+            return new Refused(new UpgradeRefusal("conflict",
+                $"what is there now does not go with the backup: {e.MessageText}", "settle this, then try again; nothing was changed"));
         }
         catch (Exception e) when (e is DbException or IOException or InvalidOperationException or SchemaException)
         {
@@ -52,7 +55,8 @@ internal sealed class PostgresRestoration(PostgresTarget target, UpgradeOptions 
             var copy = $"{PostgresNames.Quote(backup)}.{PostgresNames.Quote(table.Name)}";
             if (PostgresBackup.Hash(connection, copy, table.Columns) != table.Hash)
             {
-                throw new RefusalException(new UpgradeRefusal("backup", $"{backup} is not what was backed up: the rows of {table.Name} differ", "name another backup"));
+                throw new RefusalException(new UpgradeRefusal("backup",
+                    $"{backup} is not what was backed up: the rows of {table.Name} differ", "name another backup"));
             }
         }
 
@@ -77,23 +81,28 @@ internal sealed class PostgresRestoration(PostgresTarget target, UpgradeOptions 
     // A restored table loses what came after: columns too. Tables that came after are somebody's and stay.
     private static SchemaPlan Plan(DatabaseSession session, DatabaseSchema now, DatabaseSchema then) =>
         SchemaPlan.Between(Assessment.Facts(session, now, new Dictionary<string, string>()), then, new SchemaHints { AllowDestructive = true },
-            Assessment.Memory(session, MigrationHistory.Read(session) ?? []) with { Renamed = [] }, session.Dialect) is var plan && plan.Refusals.Count == 0
+            Assessment.Memory(session, MigrationHistory.Read(session) ?? []) with { Renamed = [] }, session.Dialect) is var plan
+                && plan.Refusals.Count == 0
             ? plan
-            : throw new RefusalException(new UpgradeRefusal("conflict", string.Join("; ", plan.Refusals), "settle this, then try again; nothing was changed"));
+            : throw new RefusalException(new UpgradeRefusal("conflict",
+                string.Join("; ", plan.Refusals), "settle this, then try again; nothing was changed"));
 
     private static bool IsLate(PlannedStep step) => step.Step is AddConstraint { Constraint: ForeignKey } or CreateObject { Wanted: Trigger };
 
     private static void Enable(NpgsqlConnection connection, DatabaseSchema before, DatabaseSchema now)
     {
-        foreach (var trigger in before.Triggers.Where(t => t.IsEnabled && now.Triggers.Any(n => n.Name == t.Name && n.Table == t.Table && !n.IsEnabled)))
+        foreach (var trigger in before.Triggers
+            .Where(t => t.IsEnabled && now.Triggers.Any(n => n.Name == t.Name && n.Table == t.Table && !n.IsEnabled)))
         {
-            connection.Execute(trigger.Afterwards.Count > 0 ? trigger.Afterwards[0] : $"{PostgresSteps.Alter(trigger.Table)} ENABLE TRIGGER {PostgresNames.Quote(trigger.Name)}");
+            connection.Execute(trigger.Afterwards.Count > 0 ? trigger.Afterwards[0]
+                : $"{PostgresSteps.Alter(trigger.Table)} ENABLE TRIGGER {PostgresNames.Quote(trigger.Name)}");
         }
     }
 
     private static void Empty(NpgsqlConnection connection, DatabaseSchema now, HashSet<string> names)
     {
-        foreach (var (table, key) in now.Tables.SelectMany(t => t.ForeignKeys.Select(k => (t, k))).Where(p => names.Contains(p.t.Name) || names.Contains(p.k.Parent)))
+        foreach (var (table, key) in now.Tables.SelectMany(t => t.ForeignKeys.Select(k => (t, k)))
+            .Where(p => names.Contains(p.t.Name) || names.Contains(p.k.Parent)))
         {
             connection.Execute($"{PostgresSteps.Alter(table.Name)} DROP CONSTRAINT {PostgresNames.Quote(key.Name!)}");
         }
@@ -116,7 +125,8 @@ internal sealed class PostgresRestoration(PostgresTarget target, UpgradeOptions 
             var stored = then.Table(table.Name)!.Columns.Where(c => c.Generated is null).ToList();
             var (target, columns) = (PostgresNames.Quote(table.Name), PostgresNames.List(stored.Select(c => c.Name)));
             var values = string.Join(", ", stored.Select(c => $"{PostgresNames.Quote(c.Name)}::{c.Type}"));
-            connection.Execute($"INSERT INTO {target} ({columns}) OVERRIDING SYSTEM VALUE SELECT {values} FROM {PostgresNames.Quote(backup)}.{target}");
+            connection.Execute($"INSERT INTO {target} ({columns}) OVERRIDING SYSTEM VALUE SELECT {values} FROM "
+                + $"{PostgresNames.Quote(backup)}.{target}");
             if (PostgresBackup.Hash(connection, target, table.Columns) != table.Hash)
             {
                 throw new InvalidOperationException($"the restored {table.Name} does not hold what the backup does");
@@ -124,7 +134,8 @@ internal sealed class PostgresRestoration(PostgresTarget target, UpgradeOptions 
 
             foreach (var (column, last) in table.Numbers)
             {
-                connection.Execute($"SELECT setval(pg_get_serial_sequence({PostgresNames.Literal(target)}, {PostgresNames.Literal(column)})::regclass, {last})");
+                connection.Execute($"SELECT setval(pg_get_serial_sequence({PostgresNames.Literal(target)}, "
+                    + $"{PostgresNames.Literal(column)})::regclass, {last})");
             }
         }
     }

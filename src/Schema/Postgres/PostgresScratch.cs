@@ -17,7 +17,8 @@ internal static class PostgresScratch
                 AND (relkind IN ('p', 'f') OR (relkind = 'r' AND EXISTS (SELECT 1 FROM pg_inherits WHERE inhrelid = pg_class.oid)))
             UNION ALL SELECT 'row security of ' || relname FROM pg_class WHERE relnamespace = $1 AND relrowsecurity
             UNION ALL SELECT 'rights on ' || relname FROM pg_class WHERE relnamespace = $1 AND relacl IS NOT NULL
-            UNION ALL SELECT 'the rule ' || rulename FROM pg_rewrite JOIN pg_class c ON c.oid = ev_class WHERE relnamespace = $1 AND rulename <> '_RETURN'
+            UNION ALL SELECT 'the rule ' || rulename FROM pg_rewrite JOIN pg_class c ON c.oid = ev_class WHERE relnamespace = $1
+                AND rulename <> '_RETURN'
             UNION ALL SELECT 'the statistics ' || stxname FROM pg_statistic_ext WHERE stxnamespace = $1
             UNION ALL SELECT 'the aggregate ' || proname FROM pg_proc WHERE pronamespace = $1 AND prokind IN ('a', 'w')
             UNION ALL SELECT 'the type ' || typname FROM pg_type t LEFT JOIN pg_class c ON c.oid = t.typrelid
@@ -53,10 +54,12 @@ internal static class PostgresScratch
             }
 
             var schema = PostgresIntrospection.Read(connection);
-            connection.Execute($"SELECT set_config('search_path', quote_ident('{real?.ToString()?.Replace("'", "''", StringComparison.Ordinal)}'), true)");
+            connection.Execute("SELECT set_config('search_path', "
+                + $"quote_ident('{real?.ToString()?.Replace("'", "''", StringComparison.Ordinal)}'), true)");
             return Equals(before, connection.Scalar($"SELECT {cookie}"))
                 ? schema
-                : throw new SchemaException($"The wanted schema names the schema {real}: leave that out, its objects are made in the current schema.");
+                : throw new SchemaException($"The wanted schema names the schema {real}: leave that out, its objects are made in the current "
+                    + "schema.");
         }
         finally
         {

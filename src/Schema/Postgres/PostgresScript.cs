@@ -32,7 +32,8 @@ public static class PostgresScript
     // Within BEGIN ATOMIC, CASE has an END of its own.
     private static int Atomic(string word, int depth, string script, int at) =>
         depth == 0
-            ? word.Equals("atomic", StringComparison.OrdinalIgnoreCase) && script[..at].TrimEnd().EndsWith("begin", StringComparison.OrdinalIgnoreCase) ? 1 : 0
+            ? word.Equals("atomic", StringComparison.OrdinalIgnoreCase)
+                && script[..at].TrimEnd().EndsWith("begin", StringComparison.OrdinalIgnoreCase) ? 1 : 0
             : word.Equals("case", StringComparison.OrdinalIgnoreCase) ? 1 : word.Equals("end", StringComparison.OrdinalIgnoreCase) ? -1 : 0;
 
     private static int Add(List<string> statements, string statement)

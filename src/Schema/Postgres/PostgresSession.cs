@@ -36,7 +36,8 @@ internal sealed class PostgresSession : DatabaseSession
 
     public override bool HasHistory => Begun.Scalar("SELECT to_regclass(quote_ident(current_schema()) || '.migration_history')::text") is not null;
 
-    protected override string Builder => $"{_connection.Host}:{_connection.Port} {_connection.PostgreSqlVersion} {_connection.Database} {_connection.UserName}";
+    protected override string Builder =>
+        $"{_connection.Host}:{_connection.Port} {_connection.PostgreSqlVersion} {_connection.Database} {_connection.UserName}";
 
     // Looking needs a transaction too: what is built in it to look at is rolled back.
     private NpgsqlConnection Begun
@@ -46,7 +47,9 @@ internal sealed class PostgresSession : DatabaseSession
             if (!_isOpen)
             {
                 _isOpen = true;
-                _connection.Execute("BEGIN; SET LOCAL lock_timeout = '3s'; SET LOCAL timezone = 'UTC'; SET CONSTRAINTS ALL IMMEDIATE");
+                _connection.Execute("BEGIN; SET LOCAL lock_timeout = '3s'; SET LOCAL timezone = 'UTC'; SET CONSTRAINTS ALL IMMEDIATE; "
+                    + "SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0; SET LOCAL datestyle = 'ISO, MDY'; "
+                    + "SET LOCAL intervalstyle = postgres; SET LOCAL bytea_output = hex; SET LOCAL extra_float_digits = 1");
             }
 
             return _connection;
@@ -62,7 +65,8 @@ internal sealed class PostgresSession : DatabaseSession
 
     public override IReadOnlyList<string> Damage() => Begun.Rows(
         """
-        SELECT 'the index ' || i.indexrelid::regclass || ' is not valid: drop it and make it again' FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+        SELECT 'the index ' || i.indexrelid::regclass || ' is not valid: drop it and make it again' FROM pg_index i
+            JOIN pg_class c ON c.oid = i.indexrelid
         WHERE NOT i.indisvalid AND c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema())
         UNION ALL SELECT 'the constraint ' || k.conname || ' of ' || k.conrelid::regclass || ' was never validated' FROM pg_constraint k
         WHERE NOT k.convalidated AND k.connamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema())
@@ -70,7 +74,8 @@ internal sealed class PostgresSession : DatabaseSession
 
     public override long Count(string table) => Begun.Number($"SELECT count(*) FROM {PostgresNames.Quote(table)}");
 
-    public override long Bytes(string table) => Begun.Number($"SELECT coalesce(pg_total_relation_size(to_regclass({PostgresNames.Literal(PostgresNames.Quote(table))})), 0)");
+    public override long Bytes(string table) =>
+        Begun.Number($"SELECT coalesce(pg_total_relation_size(to_regclass({PostgresNames.Literal(PostgresNames.Quote(table))})), 0)");
 
     public override string? Hash(string table, IReadOnlyList<string> columns) => PostgresBackup.Hash(Begun, PostgresNames.Quote(table), columns);
 
@@ -125,7 +130,11 @@ internal sealed class PostgresSession : DatabaseSession
     }
 
     public override bool IsMissing(DbException error) =>
-        error is PostgresException { SqlState: PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.UndefinedColumn or PostgresErrorCodes.UndefinedObject or PostgresErrorCodes.UndefinedFunction };
+        error is PostgresException
+        {
+            SqlState: PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.UndefinedColumn or PostgresErrorCodes.UndefinedObject
+                or PostgresErrorCodes.UndefinedFunction
+        };
 
     public override string? Refusal(DbException error) => error is not PostgresException { SqlState: var state } ? null : state switch
     {

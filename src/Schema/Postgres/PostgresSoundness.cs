@@ -48,7 +48,8 @@ internal static class PostgresSoundness
         for (var i = 0; i + 2 < tokens.Count; i++)
         {
             if ((tokens[i].Is("new") || tokens[i].Is("old")) && tokens[i + 1].Is(".") && tokens[i + 2].IsName && !(i > 0 && tokens[i - 1].Is("."))
-                && (tokens[i + 2].Kind == TokenKind.Word ? tokens[i + 2].Text : SqlTokens.Name(body, tokens[i + 2])) is var name && !columns.Any(c => c.Name == name))
+                && (tokens[i + 2].Kind == TokenKind.Word ? tokens[i + 2].Text : SqlTokens.Name(body, tokens[i + 2])) is var name
+                    && !columns.Any(c => c.Name == name))
             {
                 return $"{tokens[i].Text}.{name}";
             }

@@ -8,7 +8,8 @@ internal static class PostgresSteps
 {
     public static PlannedStep Render(SchemaStep step, SchemaFacts facts)
     {
-        var rows = step.TouchesRows || step is SetNotNull or AddCheck or AddConstraint or CreateObject { Wanted: TableIndex } ? facts.Rows(TableOf(step)) : 0;
+        var rows = step.TouchesRows || step is SetNotNull or AddCheck or AddConstraint or CreateObject { Wanted: TableIndex }
+            ? facts.Rows(TableOf(step)) : 0;
         var (sql, undo) = Statements(step, facts);
         return new PlannedStep(step, StepSummary.Of(step), sql, undo, [.. Checks(step, facts)], rows);
     }
@@ -20,7 +21,8 @@ internal static class PostgresSteps
         AddColumn s => Add(s, facts),
         DropColumn s => ([$"{Alter(s.Table)} DROP COLUMN {Q(s.Column.Name)}"], Back(s, facts)),
         SetNotNull s => (
-            [.. (s.Fill ?? s.Column.Default) is { } fill ? Quietly(s.Table, facts, $"UPDATE {Q(s.Table)} SET {Q(s.Column.Name)} = ({fill}) WHERE {Q(s.Column.Name)} IS NULL") : [],
+            [.. (s.Fill ?? s.Column.Default) is { } fill
+                ? Quietly(s.Table, facts, $"UPDATE {Q(s.Table)} SET {Q(s.Column.Name)} = ({fill}) WHERE {Q(s.Column.Name)} IS NULL") : [],
              $"{AlterColumn(s.Table, s.Column)} SET NOT NULL"],
             [$"{AlterColumn(s.Table, s.Column)} DROP NOT NULL"]),
         DropNotNull s => ([$"{AlterColumn(s.Table, s.Column)} DROP NOT NULL"], [$"{AlterColumn(s.Table, s.Column)} SET NOT NULL"]),
@@ -95,10 +97,12 @@ internal static class PostgresSteps
         return ([$"{Alter(table)} ADD CONSTRAINT {Q(name)} {constraint.Shape}"], [$"{Alter(table)} DROP CONSTRAINT {Q(name)}"]);
     }
 
-    private static (IReadOnlyList<string> Sql, IReadOnlyList<string> Undo) Swap((IReadOnlyList<string> Sql, IReadOnlyList<string> Undo) both) => (both.Undo, both.Sql);
+    private static (IReadOnlyList<string> Sql, IReadOnlyList<string> Undo) Swap((IReadOnlyList<string> Sql, IReadOnlyList<string> Undo) both) =>
+        (both.Undo, both.Sql);
 
     private static string Comment(string table, string? column, string? text) =>
-        $"COMMENT ON {(column is null ? $"TABLE {Q(table)}" : $"COLUMN {Q(table)}.{Q(column)}")} IS {(text is null ? "NULL" : PostgresNames.Literal(text))}";
+        $"COMMENT ON {(column is null ? $"TABLE {Q(table)}" : $"COLUMN {Q(table)}.{Q(column)}")} IS "
+            + $"{(text is null ? "NULL" : PostgresNames.Literal(text))}";
 
     private static string Drop(SchemaObject item) => item is Trigger trigger
         ? $"DROP TRIGGER {Q(trigger.Name)} ON {Q(trigger.Table)}"
@@ -134,14 +138,16 @@ internal static class PostgresSteps
             case AddCheck s when facts.Found.Table(s.Table) is { } table:
                 yield return PostgresChecks.Holds(table, s.Check);
                 break;
-            case AddConstraint { Constraint: ForeignKey { ParentColumns.Count: > 0 } key } s when facts.Found.Table(s.Table) is { } table && facts.Found.Table(key.Parent) is not null:
+            case AddConstraint { Constraint: ForeignKey { ParentColumns.Count: > 0 } key } s when facts.Found.Table(s.Table) is { } table
+                && facts.Found.Table(key.Parent) is not null:
                 yield return PostgresChecks.HasParent(table, key);
                 break;
             case AddConstraint { Constraint: UniqueKey or PrimaryKey } s when facts.Found.Table(s.Table) is { } table:
                 yield return PostgresChecks.NoDuplicates(table, [.. s.Constraint.Columns.Select(Q)], null, s.Constraint.Definition);
                 break;
             case CreateObject { Wanted: TableIndex { Unique: true } index } when facts.Found.Table(index.Table) is { } table:
-                yield return PostgresChecks.NoDuplicates(table, [.. index.Parts.Select(p => p.Expression)], index.Where, $"the unique index {index.Name}");
+                yield return PostgresChecks.NoDuplicates(table, [.. index.Parts.Select(p => p.Expression)], index.Where,
+                    $"the unique index {index.Name}");
                 break;
             default:
                 break;

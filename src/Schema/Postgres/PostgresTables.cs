@@ -32,7 +32,8 @@ internal static class PostgresTables
 
         var constraints = catalog.Constraints.ToLookup(r => (uint)r[0]!);
         var tables = names.Select(n => Table(
-            n.Value.Name, columns[n.Key], [.. constraints[n.Key].Select(r => Constraint(r, n.Value, names))], comments.GetValueOrDefault((n.Key, (short)0)), unlogged.Contains(n.Key)));
+            n.Value.Name, columns[n.Key], [.. constraints[n.Key].Select(r => Constraint(r, n.Value, names))],
+                comments.GetValueOrDefault((n.Key, (short)0)), unlogged.Contains(n.Key)));
         return ([.. tables], names);
     }
 
@@ -50,7 +51,8 @@ internal static class PostgresTables
     public static Column Defined(Column c) => c with
     {
         Definition = $"{PostgresNames.Quote(c.Name)} {Type(c)}{(c.Collation is null ? "" : $" COLLATE {c.Collation}")}"
-            + (c.Generated is { } g ? $" GENERATED ALWAYS AS ({g.Expression}) STORED" : c.Identity is "ALWAYS" or "BY DEFAULT" ? $" GENERATED {c.Identity} AS IDENTITY"
+            + (c.Generated is { } g ? $" GENERATED ALWAYS AS ({g.Expression}) STORED" : c.Identity is "ALWAYS" or "BY DEFAULT"
+                ? $" GENERATED {c.Identity} AS IDENTITY"
                 : c.Default is { } d ? $" DEFAULT {d}" : "")
             + (c.NotNull ? " NOT NULL" : ""),
     };
@@ -66,20 +68,23 @@ internal static class PostgresTables
     {
         var parts = columns.Select(c => c.Definition).Concat(constraints.Where(c => c is not ForeignKey).Select(c => c.Definition));
         var quoted = PostgresNames.Quote(name);
-        return new Table(name, columns, constraints, false, false, false, null, $"CREATE {(isUnlogged ? "UNLOGGED " : "")}TABLE {quoted} ({string.Join(", ", parts)})")
+        return new Table(name, columns, constraints, false, false, false, null,
+            $"CREATE {(isUnlogged ? "UNLOGGED " : "")}TABLE {quoted} ({string.Join(", ", parts)})")
         {
             Comment = comment,
             Afterwards =
             [
                 .. constraints.OfType<ForeignKey>().Select(k => $"ALTER TABLE {quoted} ADD {k.Definition}"),
                 .. comment is null ? Array.Empty<string>() : [$"COMMENT ON TABLE {quoted} IS {PostgresNames.Literal(comment)}"],
-                .. columns.Where(c => c.Comment is not null).Select(c => $"COMMENT ON COLUMN {quoted}.{PostgresNames.Quote(c.Name)} IS {PostgresNames.Literal(c.Comment!)}"),
+                .. columns.Where(c => c.Comment is not null)
+                    .Select(c => $"COMMENT ON COLUMN {quoted}.{PostgresNames.Quote(c.Name)} IS {PostgresNames.Literal(c.Comment!)}"),
             ],
         };
     }
 
     private static Constraint Constraint(
-        object?[] row, (string Name, Dictionary<short, string> Columns) table, Dictionary<uint, (string Name, Dictionary<short, string> Columns)> names)
+        object?[] row, (string Name, Dictionary<short, string> Columns) table, Dictionary<uint,
+            (string Name, Dictionary<short, string> Columns)> names)
     {
         var (name, kind, text) = ((string)row[1]!, (string)row[2]!, (string)row[3]!);
         List<string> columns = row[4] is short[] keys ? [.. keys.Where(table.Columns.ContainsKey).Select(k => table.Columns[k])] : [];

@@ -26,7 +26,8 @@ internal sealed class PostgresTarget(string connectionString) : DatabaseTarget
     public override UpgradeRefusal Explain(DbException error) => error switch
     {
         _ when IsUnusable(error) => new UpgradeRefusal("damaged", $"{Name}: {error.Message}", "restore the server's own backup"),
-        PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable } => new UpgradeRefusal("locked", $"{Name}: {error.Message}", "try again when its users are less busy"),
+        PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable } =>
+            new UpgradeRefusal("locked", $"{Name}: {error.Message}", "try again when its users are less busy"),
         _ => new UpgradeRefusal("unavailable", $"{Name}: {error.Message}", "see that the server runs and lets this user in, then try again"),
     };
 

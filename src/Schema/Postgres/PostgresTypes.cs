@@ -47,7 +47,14 @@ internal static class PostgresTypes
         "boolean" => "false",
         "text" => "''",
         "time" => type.StartsWith("time ", StringComparison.Ordinal) || type is "interval" ? "'0'" : "'1970-01-01'",
-        _ => type switch { "uuid" => "'00000000-0000-0000-0000-000000000000'", "json" or "jsonb" => "'null'", "bytea" => "''", _ => type.EndsWith("[]", StringComparison.Ordinal) ? "'{}'" : "NULL" },
+        _ => type switch
+        {
+            "uuid" => "'00000000-0000-0000-0000-000000000000'",
+            "json" or "jsonb" => "'null'",
+            "bytea" => "''",
+            _ =>
+            type.EndsWith("[]", StringComparison.Ordinal) ? "'{}'" : "NULL"
+        },
     };
 
     private static string Family(string type)

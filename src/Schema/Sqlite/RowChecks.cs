@@ -17,20 +17,23 @@ internal static class RowChecks
 
     public static RowCheck Generated(Table table, Column column) => new(
         $"{table.Name}.{column.Name} shall be computed, and what is computed differs from what is there in",
-        Find(table, Value(column), $"{Q(column.Name)} IS NOT ({column.Generated!.Expression})"));
+        Find(table, Value(column), $"{Q(column.Name)} IS NOT ({column.Generated!.Expression})"))
+    { IsRequired = true };
 
     public static RowCheck NoDuplicates(string table, IReadOnlyList<string> parts, string? where, string what)
     {
         var list = string.Join(", ", parts);
         var filter = string.Join(" AND ", parts.Select(p => $"({p}) IS NOT NULL").Concat(where is null ? [] : [$"({where})"]));
         var text = string.Join(" || ', ' || ", parts.Select(p => $"quote({Bare(p)})"));
-        return new RowCheck($"{what} forbids what is there more than once:", $"SELECT {text} FROM {Q(table)} WHERE {filter} GROUP BY {list} HAVING count(*) > 1 LIMIT {Named}");
+        return new RowCheck($"{what} forbids what is there more than once:",
+            $"SELECT {text} FROM {Q(table)} WHERE {filter} GROUP BY {list} HAVING count(*) > 1 LIMIT {Named}");
     }
 
     /// <summary>Values that would not come back from the new type as they are.</summary>
     public static RowCheck Converts(Table table, Column found, string type, bool strict) => new(
         $"{table.Name}.{found.Name} shall be {type}, and these values would not survive it (declare a conversion):",
-        Find(table, Value(found), $"NOT ({Survives(Q(found.Name), type, strict)})"));
+        Find(table, Value(found), $"NOT ({Survives(Q(found.Name), type, strict)})"))
+    { IsRequired = true };
 
     /// <summary>Finds rows of the original that the copy does not hold.</summary>
     public static RowCheck Same(string table, string copy, string? key, IReadOnlyList<string> columns)
@@ -46,7 +49,8 @@ internal static class RowChecks
         var differs = string.Concat(columns.Select(c => $" OR o.{Q(c)} IS NOT n.{Q(c)} COLLATE BINARY"));
         return new RowCheck(
             reason,
-            $"SELECT 'row ' || o.{key} FROM {Q(table)} AS o LEFT JOIN {Q(copy)} AS n ON n.{key} = o.{key} WHERE n.{key} IS NULL{differs} {Counted(table, copy)}");
+            $"SELECT 'row ' || o.{key} FROM {Q(table)} AS o LEFT JOIN {Q(copy)} AS n ON n.{key} = o.{key} WHERE n.{key} IS NULL{differs} "
+                + $"{Counted(table, copy)}");
     }
 
     // The outer LIMIT would hide the count behind the rows, so it comes first.
@@ -58,13 +62,16 @@ internal static class RowChecks
         var number = $"(CAST({c} AS NUMERIC) = {c})";   // the comparison converts a text as the column would, and only if all of it is a number
         return type switch
         {
-            "INTEGER" => $"CASE typeof({c}) WHEN 'null' THEN 1 WHEN 'integer' THEN 1 WHEN 'real' THEN abs({c}) < 9007199254740993 AND CAST({c} AS INTEGER) = {c} "
+            "INTEGER" => $"CASE typeof({c}) WHEN 'null' THEN 1 WHEN 'integer' THEN 1 WHEN 'real' THEN abs({c}) < 9007199254740993 AND CAST({c} "
+                + $"AS INTEGER) = {c} "
                 + $"WHEN 'text' THEN CAST(CAST({c} AS INTEGER) AS TEXT) = {c} COLLATE BINARY ELSE 0 END",
-            "REAL" => $"CASE typeof({c}) WHEN 'null' THEN 1 WHEN 'real' THEN 1 WHEN 'integer' THEN {c} BETWEEN -9007199254740992 AND 9007199254740992 "
+            "REAL" => $"CASE typeof({c}) WHEN 'null' THEN 1 WHEN 'real' THEN 1 WHEN 'integer' THEN {c} BETWEEN -9007199254740992 AND "
+                + "9007199254740992 "
                 + $"WHEN 'text' THEN CAST(CAST({c} AS REAL) AS TEXT) = {c} COLLATE BINARY ELSE 0 END",
             "TEXT" => $"CASE typeof({c}) WHEN 'null' THEN 1 WHEN 'text' THEN 1 WHEN 'integer' THEN 1 "
                 + $"WHEN 'real' THEN CAST(CAST({c} AS TEXT) AS REAL) = {c} ELSE 0 END",
-            "BLOB" when strict => $"CASE typeof({c}) WHEN 'null' THEN 1 WHEN 'blob' THEN 1 WHEN 'text' THEN CAST(CAST({c} AS BLOB) AS TEXT) = {c} ELSE 0 END",
+            "BLOB" when strict =>
+                $"CASE typeof({c}) WHEN 'null' THEN 1 WHEN 'blob' THEN 1 WHEN 'text' THEN CAST(CAST({c} AS BLOB) AS TEXT) = {c} ELSE 0 END",
             "NUMERIC" => $"CASE typeof({c}) WHEN 'text' THEN NOT {number} OR CAST(CAST({c} AS NUMERIC) AS TEXT) = {c} COLLATE BINARY ELSE 1 END",
             _ => "1",
         };

@@ -116,7 +116,8 @@ internal static class SqlTokens
     private static Token Number(string sql, int i)
     {
         var end = i + 1;
-        while (end < sql.Length && (char.IsAsciiLetterOrDigit(sql[end]) || sql[end] is '.' or '_' || (sql[end] is '+' or '-' && IsExponent(sql, i, end))))
+        while (end < sql.Length
+            && (char.IsAsciiLetterOrDigit(sql[end]) || sql[end] is '.' or '_' || (sql[end] is '+' or '-' && IsExponent(sql, i, end))))
         {
             end++;
         }

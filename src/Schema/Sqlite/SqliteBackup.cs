@@ -45,7 +45,8 @@ internal sealed class SqliteBackup(string database, UpgradeOptions options)
         var oldest = options.KeepBackupsFor is { } age ? Time(options.Clock.GetUtcNow() - age) : "";
 
         // Names end in the time, so they sort by it.
-        foreach (var old in made.OrderByDescending(f => f.Name[^22..]).Where((f, i) => i >= Math.Max(1, options.KeepBackups) || (i > 0 && IsOlder(f, oldest))))
+        foreach (var old in made.OrderByDescending(f => f.Name[^22..])
+            .Where((f, i) => i >= Math.Max(1, options.KeepBackups) || (i > 0 && IsOlder(f, oldest))))
         {
             old.Delete();
         }
@@ -61,7 +62,8 @@ internal sealed class SqliteBackup(string database, UpgradeOptions options)
         if (check != "ok" || (tables is not null && tables != found))
         {
             throw new RefusalException(new UpgradeRefusal(
-                "backup", $"the backup {path} is not sound: {check}, {found} of {tables} entries", "check the database with: orchestrator migrate verify"));
+                "backup", $"the backup {path} is not sound: {check}, {found} of {tables} "
+                    + "entries", "check the database with: orchestrator migrate verify"));
         }
     }
 
@@ -75,7 +77,13 @@ internal sealed class SqliteBackup(string database, UpgradeOptions options)
 
     public static SqliteConnection Open(string path, SqliteOpenMode mode)
     {
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false, ForeignKeys = false }.ConnectionString);
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
+        {
+            DataSource = path,
+            Mode = mode,
+            Pooling = false,
+            ForeignKeys = false
+        }.ConnectionString);
         connection.Open();
         return connection;
     }

@@ -13,7 +13,8 @@ public sealed class SqliteDialect : ISchemaDialect
     /// <inheritdoc/>
     public bool CanAlter(TableDifference table, TableChange change, SchemaFacts facts, SchemaHints hints) => change switch
     {
-        ColumnAdded { Column: var c } => CanAdd(c) && (c is { NotNull: false } or { Default: not null, NotNull: true }) && !Declared(hints.Convert, table, c)
+        ColumnAdded { Column: var c } => CanAdd(c) && (c is { NotNull: false } or { Default: not null, NotNull: true })
+            && !Declared(hints.Convert, table, c)
             && (!Declared(hints.Backfill, table, c) || !c.NotNull),
         ColumnRemoved { Column: var c } => CanDrop(table, c, facts),
         NotNullSet { Column: var c } => c.Conflict is null && !Declared(hints.Convert, table, c),
@@ -91,7 +92,8 @@ public sealed class SqliteDialect : ISchemaDialect
     };
 
     private static bool IsConstant(string value) =>
-        SqlTokens.Of(value) is [{ Kind: TokenKind.Number or TokenKind.Text or TokenKind.Blob }] or [{ Kind: TokenKind.Sign }, { Kind: TokenKind.Number }];
+        SqlTokens.Of(value)
+            is [{ Kind: TokenKind.Number or TokenKind.Text or TokenKind.Blob }] or [{ Kind: TokenKind.Sign }, { Kind: TokenKind.Number }];
 
     // What else speaks of the column would fail or break; the table is written anew then, and what breaks is found and refused.
     private static bool CanDrop(TableDifference table, Column column, SchemaFacts facts)

@@ -24,7 +24,8 @@ internal sealed class SqliteLock : IDisposable
             if (waited.Elapsed >= options.LockWait)
             {
                 throw new RefusalException(new UpgradeRefusal(
-                    "locked", $"{holder} has been writing to the database for {waited.Elapsed.TotalSeconds:0} seconds", "end that process, then try again"));
+                    "locked", $"{holder} has been writing to the database for {waited.Elapsed.TotalSeconds:0} "
+                        + "seconds", "end that process, then try again"));
             }
 
             options.Progress?.Invoke(new UpgradeProgress("waiting", 0, 0, $"waiting for {holder}"));

@@ -14,7 +14,8 @@ internal static class SqliteRebuild
     public static PlannedStep Render(RebuildTable step, SchemaFacts facts)
     {
         var back = step.Sources.Where(s => s.Found is not null)
-            .Select(s => new ColumnSource(s.Wanted, s.Found, null, s.Wanted is null || (s.Found!.NotNull && !s.Wanted.NotNull) ? Nothing(s.Found!) : null)).ToList();
+            .Select(s => new ColumnSource(s.Wanted, s.Found, null, s.Wanted is null || (s.Found!.NotNull && !s.Wanted.NotNull) ? Nothing(s.Found!)
+                : null)).ToList();
         var sql = Statements(step.Found, step.Wanted, step.Sources, step.Objects, facts);
         var undo = Statements(step.Wanted with { Name = step.Found.Name }, step.Found, back, step.Objects, facts);
         return new PlannedStep(step, StepSummary.Of(step), sql, undo, [.. Checks(step)], facts.Rows(step.Found.Name))
@@ -43,7 +44,8 @@ internal static class SqliteRebuild
         if (found.AutoIncrement && wanted.AutoIncrement)
         {
             statements.Add($"DELETE FROM sqlite_sequence WHERE name = {SqlTokens.Literal(copy)}");
-            statements.Add($"INSERT INTO sqlite_sequence (name, seq) SELECT {SqlTokens.Literal(copy)}, seq FROM sqlite_sequence WHERE name = {SqlTokens.Literal(found.Name)}");
+            statements.Add($"INSERT INTO sqlite_sequence (name, seq) SELECT {SqlTokens.Literal(copy)}, seq FROM sqlite_sequence WHERE name = "
+                + $"{SqlTokens.Literal(found.Name)}");
         }
 
         statements.Add($"DROP TABLE {Q(found.Name)}");
@@ -103,7 +105,8 @@ internal static class SqliteRebuild
     {
         var parts = table.Columns.Select(c => c.Definition).Concat(table.Constraints.Where(c => c.OfColumn is null).Select(c => c.Definition));
         var options = string.Join(", ", new[] { table.Strict ? "STRICT" : "", table.WithoutRowId ? "WITHOUT ROWID" : "" }.Where(o => o.Length > 0));
-        return $"CREATE TABLE {Q(name)} ({string.Join(", ", parts.Select(p => TableDraft.Unqualified(p, table.Name)))}){(options.Length > 0 ? $" {options}" : "")}";
+        return $"CREATE TABLE {Q(name)} ({string.Join(", ", parts.Select(p => TableDraft.Unqualified(p, table.Name)))}){(options.Length > 0 ? $" "
+            + $"{options}" : "")}";
     }
 
     private static IEnumerable<RowCheck> Checks(RebuildTable step)
@@ -115,7 +118,8 @@ internal static class SqliteRebuild
             {
                 yield return RowChecks.Generated(step.Found, wanted);
             }
-            else if (wanted.Generated is null && (found.Type != wanted.Type || step.Wanted.Strict != step.Found.Strict || (wanted.IsRowId && !found.IsRowId)))
+            else if (wanted.Generated is null
+                && (found.Type != wanted.Type || step.Wanted.Strict != step.Found.Strict || (wanted.IsRowId && !found.IsRowId)))
             {
                 yield return RowChecks.Converts(step.Found, found, wanted.Type, step.Wanted.Strict);
             }
@@ -136,8 +140,10 @@ internal static class SqliteRebuild
             }
             else if (added is UniqueKey or PrimaryKey)
             {
-                var parts = added.Columns.Select(c => step.Wanted.Column(c, SqliteNames.Comparer)?.Collation is { } own ? $"{Q(c)} COLLATE {Q(own)}" : Q(c));
-                yield return RowChecks.NoDuplicates(step.Found.Name, added is UniqueKey { OfColumn: null } u ? u.Parts : [.. parts], null, added.Definition);
+                var parts = added.Columns
+                    .Select(c => step.Wanted.Column(c, SqliteNames.Comparer)?.Collation is { } own ? $"{Q(c)} COLLATE {Q(own)}" : Q(c));
+                yield return RowChecks.NoDuplicates(step.Found.Name, added is UniqueKey { OfColumn: null } u ? u.Parts : [.. parts], null,
+                    added.Definition);
             }
         }
     }

@@ -74,7 +74,8 @@ internal sealed class SqliteSession(SqliteConnection connection, string? path, U
     {
         try
         {
-            return connection.Number("SELECT coalesce(sum(pgsize), 0) FROM dbstat JOIN sqlite_schema s USING (name) WHERE aggregate AND s.tbl_name = @t COLLATE NOCASE", ("@t", table));
+            return connection.Number("SELECT coalesce(sum(pgsize), 0) FROM dbstat JOIN sqlite_schema s USING (name) WHERE aggregate AND "
+                + "s.tbl_name = @t COLLATE NOCASE", ("@t", table));
         }
         catch (SqliteException e) when (e.SqliteErrorCode == 1)
         {
@@ -91,7 +92,8 @@ internal sealed class SqliteSession(SqliteConnection connection, string? path, U
         if (Options.FreeSpace(path!) is var free && free < need)
         {
             throw new RefusalException(new UpgradeRefusal(
-                "space", $"{free >> 20} MiB are free where the backup and the migration need {(need >> 20) + 1} MiB", "make room, then try again; nothing was changed"));
+                "space", $"{free >> 20} MiB are free where the backup and the migration need {(need >> 20) + 1} "
+                    + "MiB", "make room, then try again; nothing was changed"));
         }
     }
 
@@ -113,7 +115,8 @@ internal sealed class SqliteSession(SqliteConnection connection, string? path, U
 
     public override bool IsMissing(DbException error) => error is SqliteException { SqliteErrorCode: 1 };
 
-    public override string? Refusal(DbException error) => error is SqliteException { SqliteErrorCode: var code } ? code switch { 19 => "rows", 1 => "conflict", _ => null } : null;
+    public override string? Refusal(DbException error) => error is SqliteException { SqliteErrorCode: var code }
+        ? code switch { 19 => "rows", 1 => "conflict", _ => null } : null;
 
     public override void Commit()
     {
@@ -125,7 +128,8 @@ internal sealed class SqliteSession(SqliteConnection connection, string? path, U
 
     // A view or trigger of the user may have been broken, and is no part of what a rollback must reach.
     protected override bool IsBuilt(string statement) =>
-        !statement.StartsWith("CREATE VIEW", StringComparison.OrdinalIgnoreCase) && !statement.StartsWith("CREATE TRIGGER", StringComparison.OrdinalIgnoreCase);
+        !statement.StartsWith("CREATE VIEW", StringComparison.OrdinalIgnoreCase)
+            && !statement.StartsWith("CREATE TRIGGER", StringComparison.OrdinalIgnoreCase);
 
     protected override DatabaseSchema Build(IReadOnlyList<string> statements) => SqliteIntrospection.Of(statements);
 }

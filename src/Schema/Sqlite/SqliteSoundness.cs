@@ -32,7 +32,8 @@ internal static class SqliteSoundness
         List<string> columns;
         try
         {
-            columns = connection.Rows("SELECT name FROM pragma_table_xinfo($t) WHERE hidden IN (0, 1)", ("$t", trigger.Table)).ConvertAll(r => (string)r[0]!);
+            columns = connection.Rows("SELECT name FROM pragma_table_xinfo($t) WHERE hidden IN (0, 1)", ("$t", trigger.Table)).ConvertAll(r =>
+                (string)r[0]!);
         }
         catch (SqliteException)
         {

@@ -9,7 +9,9 @@ internal static class SqliteSteps
 {
     public static PlannedStep Render(SchemaStep step, SchemaFacts facts)
     {
-        var rows = step is AddColumn { Fill: not null } or SetNotNull or DropTable or DropColumn or AddCheck or CreateObject { Wanted: TableIndex } ? facts.Rows(TableOf(step)) : 0;
+        var rows = step is AddColumn { Fill: not null } or SetNotNull or DropTable or DropColumn or AddCheck or CreateObject { Wanted: TableIndex }
+            ? facts.Rows(TableOf(step))
+            : 0;
         var (sql, undo) = Statements(step);
         return new PlannedStep(step, StepSummary.Of(step), sql, undo, [.. Checks(step, facts)], rows);
     }
@@ -72,7 +74,8 @@ internal static class SqliteSteps
                 break;
             case CreateObject { Wanted: TableIndex { Unique: true } index } when facts.Found.Table(index.Table) is { IsVirtual: false }:
                 var parts = index.Parts.Select(p => p.Expression + (p.Collation is { } c ? $" COLLATE {Q(c)}" : "")).ToList();
-                yield return RowChecks.NoDuplicates(index.Table, parts, index.Where, string.Create(CultureInfo.InvariantCulture, $"the unique index {index.Name}"));
+                yield return RowChecks.NoDuplicates(index.Table, parts, index.Where,
+                    string.Create(CultureInfo.InvariantCulture, $"the unique index {index.Name}"));
                 break;
             default:
                 break;

@@ -42,7 +42,9 @@ public sealed class SqliteStore
     /// <summary>The epoch that this process writes under. 0 before <see cref="TakeEpoch"/>.</summary>
     public long Epoch => _epoch ?? 0;
 
-    /// <summary>Opens the database and asserts what it must promise. Its tables are made and changed by <see cref="Applying.DatabaseUpgrade"/>.</summary>
+    /// <summary>
+    /// Opens the database and asserts what it must promise. Its tables are made and changed by <see cref="Applying.DatabaseUpgrade"/>.
+    /// </summary>
     /// <param name="path">The file.</param>
     /// <exception cref="StoreUnavailableException">The file cannot be used; the message says why and what to do.</exception>
     public static SqliteStore Open(string path)

@@ -1,5 +1,3 @@
-using Orchestrator.EndToEnd.Harness;
-
 namespace Orchestrator.EndToEnd.Campaign;
 
 /// <summary>
@@ -12,25 +10,28 @@ internal sealed class CountedStarts
 
     private readonly string _starts;
 
-    public CountedStarts(TestedProgram published, string folder)
+    /// <param name="published">Where the programs lie.</param>
+    /// <param name="folder">What is to be made: a folder with such programs.</param>
+    public CountedStarts(string published, string folder)
     {
         Directory.CreateDirectory(folder);
-        _starts = Path.Join(folder, "starts");
-        var (front, host) = (Path.Join(folder, "orchestrator-front"), Path.Join(folder, "orchestrator"));
-        File.Copy(published.Front[0], front);
-        var snapshot = Path.Join(Path.GetDirectoryName(published.Front[0]), "snapshot.json");
-        if (File.Exists(snapshot))
+        (Front, _starts) = (Path.Join(folder, "orchestrator-front"), Path.Join(folder, "starts"));
+        File.Copy(Path.Join(published, "orchestrator-front"), Front);
+        if (Path.Join(published, "snapshot.json") is var snapshot && File.Exists(snapshot))
         {
             File.Copy(snapshot, Path.Join(folder, "snapshot.json"));
         }
 
-        File.WriteAllText(host, $"#!/bin/sh\necho $$ >> '{_starts}'\nexec '{published.Host[0]}' \"$@\"\n");
-        File.SetUnixFileMode(host, Executable);
-        Program = new TestedProgram([front], published.Host);
+        var host = Path.Join(folder, "orchestrator");
+        File.WriteAllText(host, $"#!/bin/sh\necho $$ >> '{_starts}'\nexec '{Path.Join(published, "orchestrator")}' \"$@\"\n");
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(host, Executable);
+        }
     }
 
     /// <summary>A front that starts counted backends.</summary>
-    public TestedProgram Program { get; }
+    public string Front { get; }
 
     /// <summary>How many backends have been started by fronts.</summary>
     public int Count => File.Exists(_starts) ? File.ReadAllLines(_starts).Length : 0;

@@ -5,7 +5,7 @@ using Orchestrator.EndToEnd.Harness;
 namespace Orchestrator.EndToEnd.Campaign;
 
 /// <summary>One client that plans, notes, claims and completes, and writes down what it was told.</summary>
-internal sealed class Worker(RawClient client, TaskPool pool, Random random)
+internal sealed class Worker(RawClient client, TaskPool pool, Random random, TimeSpan between = default)
 {
     // What a race may end with; anything else is a defect.
     private static readonly string[] Lost = ["ALREADY_CLAIMED", "INVALID_TASK_STATE", "CLAIM_REQUIRED", "CLAIM_LOST"];
@@ -26,6 +26,10 @@ internal sealed class Worker(RawClient client, TaskPool pool, Random random)
             // Some at once: a kill should find calls in flight, not only one per client.
             await Task.WhenAll(Plan(), Note(), random.Next(3) == 0 ? Plan() : Note());
             await Work();
+            if (between > TimeSpan.Zero)
+            {
+                await Task.Delay(between * (0.5 + random.NextDouble()), CancellationToken.None);
+            }
         }
     }
 

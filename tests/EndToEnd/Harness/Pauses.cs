@@ -9,6 +9,6 @@ internal static class Pauses
     {
         var sorted = pauses.Select(p => p.TotalMilliseconds).Order().ToList();
         return sorted.Count == 0 ? "none" : string.Create(
-            CultureInfo.InvariantCulture, $"p50 {sorted[sorted.Count / 2]:0} ms, max {sorted[^1]:0} ms of {sorted.Count}");
+            CultureInfo.InvariantCulture, $"p50 {sorted[sorted.Count / 2]:0} ms, p99 {sorted[sorted.Count * 99 / 100]:0} ms, max {sorted[^1]:0} ms of {sorted.Count}");
     }
 }

@@ -40,6 +40,16 @@ internal static class Processes
         }
     }
 
+    /// <summary><c>kill -STOP</c>; returns when none of its threads does anything any more.</summary>
+    public static async Task Stop(int pid)
+    {
+        Signal("STOP", pid);
+        await Until.True(() => Directory.EnumerateDirectories($"/proc/{pid}/task").All(IsStopped), $"the stop of process {pid}");
+    }
+
+    /// <summary>Sends a signal by its name.</summary>
+    public static void Signal(string name, int pid) => Process.Start("/bin/kill", [$"-{name}", $"{pid}"]).WaitForExit();
+
     /// <summary><c>kill -9</c>. False when it was gone already.</summary>
     public static bool Kill(int pid)
     {
@@ -53,5 +63,11 @@ internal static class Processes
         {
             return false;
         }
+    }
+
+    private static bool IsStopped(string thread)
+    {
+        var stat = File.ReadAllText(Path.Join(thread, "stat"));
+        return stat[stat.LastIndexOf(')') + 2] == 'T';
     }
 }

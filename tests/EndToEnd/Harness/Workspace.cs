@@ -48,9 +48,14 @@ internal sealed class Workspace : IAsyncDisposable
     public IReadOnlyList<string> FrontCommand => CommandFor(Data);
 
     /// <summary>A client with a connection, after its handshake if its revision has one.</summary>
-    public async Task<RawClient> Connect(string protocol = RawClient.Latest, string name = "raw", string? dataDirectory = null)
+    /// <param name="protocol">Its revision.</param>
+    /// <param name="name">What it calls itself.</param>
+    /// <param name="dataDirectory">Another data directory than the workspace's.</param>
+    /// <param name="program">Another program than the tested one.</param>
+    public async Task<RawClient> Connect(
+        string protocol = RawClient.Latest, string name = "raw", string? dataDirectory = null, IReadOnlyList<string>? program = null)
     {
-        var client = new RawClient(Start(CommandFor(dataDirectory ?? Data)), protocol, name);
+        var client = new RawClient(Start(CommandFor(dataDirectory ?? Data, program)), protocol, name);
         lock (_clients)
         {
             _clients.Add(client);
@@ -60,11 +65,22 @@ internal sealed class Workspace : IAsyncDisposable
         return client;
     }
 
-    private IReadOnlyList<string> CommandFor(string data) => [.. Prefix, .. Program.Front, "--data-dir", data, "--workspace", Project];
+    private IReadOnlyList<string> CommandFor(string data, IReadOnlyList<string>? program = null) =>
+        program is null ? [.. Prefix, .. Program.Front, "--data-dir", data, "--workspace", Project] : [.. program, "--data-dir", data, "--workspace", Project];
 
     /// <summary>Several clients at once.</summary>
     public Task<RawClient[]> Connect(int count) =>
         Task.WhenAll(Enumerable.Range(1, count).Select(i => Connect(name: string.Create(CultureInfo.InvariantCulture, $"raw{i}"))));
+
+    /// <summary>Runs a command of the big program to its end. Returns its exit code and all that it printed.</summary>
+    public async Task<(int ExitCode, string Text)> Command(params IReadOnlyList<string> arguments)
+    {
+        using var process = Start([.. Program.Host, .. arguments, "--data-dir", Data, "--workspace", Project]);
+        process.StandardInput.Close();
+        var texts = Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        await process.WaitForExitAsync().WaitAsync(Until.Patience * 2);
+        return (process.ExitCode, string.Join('\n', await texts));
+    }
 
     /// <summary>Starts a program in this workspace's environment, with pipes.</summary>
     public Process Start(IReadOnlyList<string> command)

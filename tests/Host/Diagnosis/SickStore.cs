@@ -1,10 +1,9 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Time.Testing;
-using Orchestrator.Actors.TaskIndex;
+using Orchestrator.Actors.Migrations;
 using Orchestrator.Host.Clients;
 using Orchestrator.Host.Diagnosis;
 using Orchestrator.Protocol.Locations;
-using Orchestrator.Schema.Sqlite;
 
 namespace Orchestrator.Host.Tests.Diagnosis;
 
@@ -19,7 +18,7 @@ internal sealed class SickStore : IDisposable
         Location = DataDirectory.Resolve(null, Project, name => name == "HOME" ? Home : null, Project);
         Location.PrepareDataDirectory();
         Location.PrepareRunDirectory();
-        SqliteStore.Open(Database, TaskIndexTables.Create).Close();
+        OrchestratorDatabase.Open(Database).Store.Close();
         Execute("INSERT INTO writer (id, epoch, holder, taken_at) VALUES (1, 3, 'process 4711', 0)");
     }
 

@@ -4,7 +4,6 @@ using LinqToDB.Mapping;
 using Orchestrator.Schema.Applying;
 using Orchestrator.Schema.Mapping;
 using Orchestrator.Schema.Model;
-using Orchestrator.Schema.Planning;
 using Orchestrator.Schema.Tests.Postgres;
 using Orchestrator.Schema.Tests.Upgrading;
 

@@ -30,7 +30,8 @@ internal sealed class PostgresSandbox : Sandbox
     {
         using var connection = new NpgsqlConnection(PostgresServer.ConnectionString);
         connection.Open();
-        var mine = connection.Rows("SELECT nspname::text FROM pg_namespace WHERE nspname = @s OR starts_with(nspname::text, @b)", ("@s", _schema), ("@b", $"backup_{_schema}_"));
+        var mine = connection.Rows("SELECT nspname::text FROM pg_namespace WHERE nspname = @s OR starts_with(nspname::text, @b)", ("@s", _schema),
+            ("@b", $"backup_{_schema}_"));
         foreach (var schema in mine)
         {
             connection.Execute($"SET client_min_messages = warning; DROP SCHEMA {PostgresNames.Quote((string)schema[0]!)} CASCADE");
@@ -75,7 +76,8 @@ internal sealed class PostgresSandbox : Sandbox
         foreach (var table in schema.Tables)
         {
             var columns = PostgresNames.List(table.Columns.Select(c => c.Name).Order(StringComparer.Ordinal));
-            lines.AddRange(connection.Rows($"SELECT ROW({columns})::text COLLATE \"C\" AS r FROM {PostgresNames.Quote(table.Name)} ORDER BY r").Select(r => $"{table.Name}: {r[0]}"));
+            lines.AddRange(connection.Rows($"SELECT ROW({columns})::text COLLATE \"C\" AS r FROM {PostgresNames.Quote(table.Name)} ORDER BY r")
+                .Select(r => $"{table.Name}: {r[0]}"));
         }
 
         return string.Join("\n", lines);

@@ -49,16 +49,29 @@ internal static class PostgresServer
             shell.WaitForExit(Patience);
         };
         var ready = new TaskCompletionSource();
-        shell.ErrorDataReceived += (_, e) => _ = e.Data?.Contains("ready to accept connections", StringComparison.Ordinal) == true && ready.TrySetResult();
+        shell.ErrorDataReceived += (_, e) => _ = e.Data?.Contains("ready to accept connections", StringComparison.Ordinal) == true
+            && ready.TrySetResult();
         shell.BeginErrorReadLine();
         return ready.Task.Wait(Patience)
-            ? new NpgsqlConnectionStringBuilder { Host = folder, Database = Database, Username = "postgres", MaxPoolSize = 4, Timeout = 30 }.ConnectionString
+            ? new NpgsqlConnectionStringBuilder
+            {
+                Host = folder,
+                Database = Database,
+                Username = "postgres",
+                MaxPoolSize = 4,
+                Timeout = 30
+            }.ConnectionString
             : throw new InvalidOperationException($"The PostgreSQL server in {folder} did not start.");
     }
 
     private static void Shell(string command)
     {
-        using var process = Process.Start(new ProcessStartInfo("/bin/sh") { ArgumentList = { "-c", command }, RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var process = Process.Start(new ProcessStartInfo("/bin/sh")
+        {
+            ArgumentList = { "-c", command },
+            RedirectStandardOutput = true,
+            RedirectStandardError = true
+        })!;
         var error = process.StandardError.ReadToEndAsync();
         process.StandardOutput.ReadToEnd();
         process.WaitForExit();

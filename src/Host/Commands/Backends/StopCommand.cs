@@ -35,7 +35,10 @@ internal static class StopCommand
 
             outcomes.Add((JsonNode)new JsonObject
             {
-                ["path"] = location.Path, ["outcome"] = outcome, ["process_id"] = look.ProcessId, ["clients"] = look.Clients,
+                ["path"] = location.Path,
+                ["outcome"] = outcome,
+                ["process_id"] = look.ProcessId,
+                ["clients"] = look.Clients,
             });
         }
 

@@ -69,8 +69,12 @@ internal static class ExportCommand
         foreach (var row in all)
         {
             var details = work.Details(row.TaskId);
-            var line = new JsonObject { ["schema"] = "orchestrator-task/1", ["store"] = work.Location.Identity,
-                ["task"] = TasksCommand.Node(work.View(row)) };
+            var line = new JsonObject
+            {
+                ["schema"] = "orchestrator-task/1",
+                ["store"] = work.Location.Identity,
+                ["task"] = TasksCommand.Node(work.View(row))
+            };
             if (details.Progress > 0)
             {
                 line["progress"] = details.Progress;   // as reported; a parent's view counts its subtasks instead

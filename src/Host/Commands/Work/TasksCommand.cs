@@ -40,7 +40,9 @@ internal static class TasksCommand
             RefusalCode.ValidationFailed, $"There is no status '{s}'.", $"Use one of {Vocabulary.Phases.All}.", ExitCode.Usage)).ToList();
         return Page(parsed, output, new TaskFilter
         {
-            Phases = phases, ReadyOnly = parsed.GetValue(Ready), Parent = parsed.GetValue(Parent) is { } parent ? new TaskId(parent) : null,
+            Phases = phases,
+            ReadyOnly = parsed.GetValue(Ready),
+            Parent = parsed.GetValue(Parent) is { } parent ? new TaskId(parent) : null,
         });
     }
 
@@ -56,8 +58,11 @@ internal static class TasksCommand
         }));
         if (output.IsJson)
         {
-            Output.Json("tasks/1", new JsonObject { ["total"] = page.Total,
-                ["tasks"] = new JsonArray([.. page.Tasks.Select(t => Node(TaskViews.Of(t)))]) });
+            Output.Json("tasks/1", new JsonObject
+            {
+                ["total"] = page.Total,
+                ["tasks"] = new JsonArray([.. page.Tasks.Select(t => Node(TaskViews.Of(t)))])
+            });
         }
         else if (page.Total > page.Tasks.Count)
         {
@@ -75,8 +80,11 @@ internal static class TasksCommand
         var dependencies = work.Index.DependenciesOf([row.TaskId]);
         if (output.IsJson)
         {
-            Output.Json("task/1", new JsonObject { ["task"] = Node(view),
-                ["why_not_ready"] = WhyNotReady.Of(row, dependencies) is { Length: > 0 } why ? why : null });
+            Output.Json("task/1", new JsonObject
+            {
+                ["task"] = Node(view),
+                ["why_not_ready"] = WhyNotReady.Of(row, dependencies) is { Length: > 0 } why ? why : null
+            });
             return ExitCode.Done;
         }
 

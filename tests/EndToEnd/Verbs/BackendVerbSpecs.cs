@@ -1,6 +1,6 @@
 using Orchestrator.EndToEnd.Harness;
 
-namespace Orchestrator.EndToEnd.CommandLine;
+namespace Orchestrator.EndToEnd.Verbs;
 
 /// <summary>Looking at a backend and stopping it, with the real program.</summary>
 public class BackendVerbSpecs

@@ -1,6 +1,6 @@
 using Orchestrator.EndToEnd.Harness;
 
-namespace Orchestrator.EndToEnd.CommandLine;
+namespace Orchestrator.EndToEnd.Verbs;
 
 /// <summary>From an empty home to a client whose configuration starts a server that answers, and back.</summary>
 public class InstallVerbSpecs

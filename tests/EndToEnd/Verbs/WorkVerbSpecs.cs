@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Orchestrator.EndToEnd.Harness;
 
-namespace Orchestrator.EndToEnd.CommandLine;
+namespace Orchestrator.EndToEnd.Verbs;
 
 /// <summary>Looking at the work, taking part in it, and carrying it from one store to another.</summary>
 public class WorkVerbSpecs
@@ -13,7 +13,9 @@ public class WorkVerbSpecs
         var client = await workspace.Connect();
         var planned = (await client.Call("plan_task", new
         {
-            title = "Release", description = "All of it", tasks = new[]
+            title = "Release",
+            description = "All of it",
+            tasks = new[]
             {
                 new { @ref = "a", title = "Build", depends_on = Array.Empty<string>() },
                     new { @ref = "b", title = "Ship", depends_on = new[] { "a" } },
@@ -29,7 +31,7 @@ public class WorkVerbSpecs
         var log = (await workspace.Run("tasks", "log", build, "--json")).Json("task-log/1").List("events");
         var found = (await workspace.Run("tasks", "search", "shi", "--json")).Json("tasks/1");
 
-        Assert.Contains($"└─ Ship  [pending]  {ship}", tree.Output, StringComparison.Ordinal);
+        Assert.Contains($"└─ Ship  [pending]  {ship}", tree.Out, StringComparison.Ordinal);
         Assert.Contains(build, why.Text("why_not_ready"), StringComparison.Ordinal);
         Assert.Equal((1, "ALREADY_CLAIMED"), (second.ExitCode, second.Json("error/1").Text("code")));
         Assert.Equal(0, release.ExitCode);
@@ -55,7 +57,7 @@ public class WorkVerbSpecs
         var back = Path.Join(second.Root, "all.jsonl");
         Assert.Equal(0, (await second.Run("export", back, "--artifacts")).ExitCode);
 
-        Assert.True(import.ExitCode == 0, import.Output);
+        Assert.True(import.ExitCode == 0, import.Out);
         Assert.Equal((6, 6, 0), (trial.Number("added"), import.Json("import/1").Number("added"), again.Number("added")));
         var ids = import.Json("import/1").GetProperty("ids").EnumerateObject().ToDictionary(i => i.Name, i => i.Value.GetString()!);
         Assert.Equal(Comparable(file, ids), Comparable(back, []));
@@ -87,15 +89,29 @@ public class WorkVerbSpecs
     private static async Task Fill(RawClient client)
     {
         async Task<string> Plan(object arguments) => (await client.Call("plan_task", arguments)).Done.Text("task_id");
-        var root = await Plan(new { title = "Root", description = "Line 1\nLine 2 \"quoted\" ünï 😀", task_type = "breakdown", complexity = "complex",
-            priority = 0, context = new { a = new[] { 1, 2 } } });
+        var root = await Plan(new
+        {
+            title = "Root",
+            description = "Line 1\nLine 2 \"quoted\" ünï 😀",
+            task_type = "breakdown",
+            complexity = "complex",
+            priority = 0,
+            context = new { a = new[] { 1, 2 } }
+        });
         var done = await Plan(new { title = "Done", description = "d", specialist_type = "coder", parent_task_id = root });
         var open = await Plan(new { title = "Open", description = "d", parent_task_id = root, dependencies = new[] { done } });
         var stuck = await Plan(new { title = "Stuck", description = "d", due_date = "2027-01-01T00:00:00Z", effort = "2 h" });
         var lost = await Plan(new { title = "Failed", description = "d", dependencies = new object[] { new { task_id = stuck, type = "related" } } });
         var away = await Plan(new { title = "Away", description = "d" });
-        await client.Call("complete_task", new { task_id = done, summary = "first", detailed_work = "v1\n\u001b[1m", next_action = "needs_revision",
-            artifact_type = "code", file_paths = new[] { "src/a.cs" } });
+        await client.Call("complete_task", new
+        {
+            task_id = done,
+            summary = "first",
+            detailed_work = "v1\n\u001b[1m",
+            next_action = "needs_revision",
+            artifact_type = "code",
+            file_paths = new[] { "src/a.cs" }
+        });
         await client.Call("complete_task", new { task_id = done, summary = "second", detailed_work = "v2", next_action = "complete" });
         await client.Call("update_task", new { task_id = open, note = "a note\nof two lines", progress = 40 });
         await client.Call("update_task", new { task_id = stuck, status = "blocked", note = "waiting for the vendor" });

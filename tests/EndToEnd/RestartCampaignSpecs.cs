@@ -1,0 +1,90 @@
+using System.Diagnostics;
+using System.Globalization;
+using Orchestrator.EndToEnd.Campaign;
+using Orchestrator.EndToEnd.Harness;
+using Xunit.Abstractions;
+
+namespace Orchestrator.EndToEnd;
+
+/// <summary>
+/// Planned restarts, one after the other, under fronts that go on working. Short in an ordinary run; <c>tests/restart-campaign.sh</c> does as many as
+/// one likes. RESTARTS sets their number, RESTART_FRONTS that of the fronts.
+/// </summary>
+[Trait("Category", "RestartCampaign")]
+public class RestartCampaignSpecs(ITestOutputHelper output)
+{
+    // Twenty fronts with four or five calls in a round make about 200 calls a second.
+    private static readonly TimeSpan BetweenRounds = TimeSpan.FromMilliseconds(450);
+
+    [SkippableTheory, InlineData(Form.Relayed), InlineData(Form.Published)]
+    public async Task Every_restart_is_answered_and_nothing_is_lost_or_done_twice(Form form)
+    {
+        var restarts = Setting("RESTARTS") ?? 3;
+        Skip.If(form == Form.Relayed && restarts > 20, "A long campaign is run on the published form alone.");
+        var cold = await ColdStart(form);
+        await using var workspace = new Workspace(form);
+        var clients = await workspace.Connect((Setting("RESTART_FRONTS") ?? 6) + 1);
+        using var end = new CancellationTokenSource();
+        var pool = new TaskPool();
+        var workers = clients[1..].Select((c, i) => new Worker(c, pool, new Random(i), BetweenRounds)).ToList();
+        var working = workers.Select(w => Task.Run(() => w.Run(end.Token))).ToList();
+        var (windows, told, slowest) = (new List<(long From, long To)>(), new List<double>(), new Dictionary<string, List<double>>());
+        var backends = new HashSet<long>();
+        for (var i = 0; i < restarts; i++)
+        {
+            var from = Stopwatch.GetTimestamp();
+            var restart = (await clients[0].Call("restart_server", new { reason = "campaign" })).Done;
+            windows.Add((from, Stopwatch.GetTimestamp()));
+            Assert.Equal(clients.Length, restart.Number("clients_reconnected"));
+            Assert.True(backends.Add(restart.Number("pid_before")));
+            Assert.Equal(workspace.Backend(), (int)restart.Number("pid_after"));
+            told.Add(restart.GetProperty("downtime_ms").GetDouble());
+            foreach (var phase in restart.List("phases").Where(p => p.TryGetProperty("ms", out _)))
+            {
+                slowest.TryAdd(phase.Text("phase"), []);
+                slowest[phase.Text("phase")].Add(phase.GetProperty("ms").GetDouble());
+            }
+        }
+
+        await end.CancelAsync();
+        await Task.WhenAll(working);
+        var log = new AcknowledgedLog(workers.Select(w => w.Acknowledged));
+        var pauses = windows.Select(w => LongestWithin(log, w)).ToList();
+        var p50 = pauses.Select(p => p.TotalMilliseconds).Order().ElementAt(pauses.Count / 2);
+        output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{form}: {restarts} restarts under {workers.Count} fronts, {log.Count} changes acknowledged ({log})\n"
+            + $"pause that clients saw: {Pauses.Show(pauses)}; told as downtime: {Pauses.Show(told.Select(TimeSpan.FromMilliseconds))}\n"
+            + $"cold start beside it: {cold.TotalMilliseconds:0} ms; the pause is {p50 / cold.TotalMilliseconds:0.00} of it (p50)\n"
+            + $"phases, p50 in ms: {string.Join(", ", slowest.Select(s => $"{s.Key} {s.Value.Order().ElementAt(s.Value.Count / 2):0}"))}"));
+        Assert.All(clients, c => Assert.Empty(c.Violations));
+        await new StoreAudit(clients[0]).Compare(log);
+        output.WriteLine(JournalAudit.Run(workspace.Database));
+        var history = (await clients[0].Call("restart_status", new { include_history = true })).Done.List("history");
+        Assert.Equal(Math.Min(restarts, 50), history.Count);
+        Assert.All(history, h => Assert.True(h.GetProperty("success").GetBoolean()));
+    }
+
+    // The longest wait of a call that was under way while the server was replaced.
+    private static TimeSpan LongestWithin(AcknowledgedLog log, (long From, long To) window) => log.All
+        .Where(a => a.At >= window.From && a.At - (long)(a.Took.TotalSeconds * Stopwatch.Frequency) <= window.To)
+        .Select(a => a.Took).DefaultIfEmpty().Max();
+
+    // From the client's start, with no backend there, to the answer to its first call.
+    private static async Task<TimeSpan> ColdStart(Form form)
+    {
+        var times = new List<TimeSpan>();
+        for (var i = 0; i < 3; i++)
+        {
+            await using var workspace = new Workspace(form);
+            var start = Stopwatch.GetTimestamp();
+            await (await workspace.Connect()).Call("get_status", new { });
+            times.Add(Stopwatch.GetElapsedTime(start));
+        }
+
+        return times.Order().ElementAt(1);
+    }
+
+    private static int? Setting(string name) =>
+        int.TryParse(Environment.GetEnvironmentVariable(name), CultureInfo.InvariantCulture, out var value) ? value : null;
+}

@@ -1,0 +1,157 @@
+using Microsoft.Data.Sqlite;
+using Orchestrator.EndToEnd.Harness;
+using Xunit.Abstractions;
+
+namespace Orchestrator.EndToEnd;
+
+/// <summary>
+/// One version after another under clients that stay. The versions are really different builds (<c>tests/versions.sh</c>): 0.2.0 with the same
+/// schema, 0.3.0 with one more column; programs that crash or hang are stand-ins.
+/// </summary>
+public class UpgradeSpecs(ITestOutputHelper output)
+{
+    [SkippableFact]
+    public async Task Another_version_takes_over_and_is_started_again_by_fronts_of_the_old_one_and_the_way_back_is_as_short()
+    {
+        var same = Version("same");
+        await using var workspace = new Workspace(Form.Relayed);
+        var clients = await workspace.Connect(2);
+        var work = new SteadyWork(clients[1], TimeSpan.FromMilliseconds(5));
+        await clients[0].Plan("before");
+        var own = await Build(clients[0]);
+
+        var (code, text) = await workspace.Command("upgrade", "--to", same);
+        output.WriteLine(text);
+        Assert.Equal(0, code);
+        Assert.StartsWith("0.2.0", await Build(clients[0]), StringComparison.Ordinal);
+
+        await workspace.KillBackend();
+        Assert.StartsWith("0.2.0", await Build(clients[0]), StringComparison.Ordinal);
+
+        (code, text) = await workspace.Command("rollback");
+        output.WriteLine(text);
+        Assert.Equal(0, code);
+        Assert.Equal(own, await Build(clients[0]));
+        await workspace.KillBackend();
+        Assert.Equal(own, await Build(clients[0]));
+
+        var done = (await work.End()).Select(d => d.Title);
+        Assert.Equal(done.Append("before").Order(), (await clients[0].AllTasks()).Select(t => t.Text("title")).Order());
+        Assert.All(clients, c => Assert.Empty(c.Violations));
+    }
+
+    [SkippableFact]
+    public async Task A_version_with_another_schema_upgrades_the_database_and_the_old_one_says_that_it_cannot_go_back()
+    {
+        var next = Version("next");
+        await using var workspace = new Workspace(Form.Relayed);
+        var clients = await workspace.Connect(2);
+        var work = new SteadyWork(clients[1], TimeSpan.FromMilliseconds(5));
+        await clients[0].Plan("before");
+        Assert.False(HasNewColumn(workspace));
+
+        var (code, text) = await workspace.Command("upgrade", "--to", next);
+        output.WriteLine(text);
+        Assert.Equal(0, code);
+        Assert.StartsWith("0.3.0", await Build(clients[0]), StringComparison.Ordinal);
+        Assert.True(HasNewColumn(workspace));
+        var last = (await clients[0].Call("restart_status", new { })).Done.GetProperty("last");
+        Assert.NotEmpty(last.List("migration"));
+        Assert.Equal("upgrade", last.Text("reason"));
+
+        (code, text) = await workspace.Command("rollback");
+        output.WriteLine(text);
+        Assert.Equal(1, code);
+        Assert.Contains("schema", text, StringComparison.Ordinal);
+        Assert.StartsWith("0.3.0", await Build(clients[0]), StringComparison.Ordinal);
+
+        await workspace.KillBackend();
+        Assert.StartsWith("0.3.0", await Build(clients[0]), StringComparison.Ordinal);
+        var done = (await work.End()).Select(d => d.Title);
+        Assert.Equal(done.Append("before").Order(), (await clients[0].AllTasks()).Select(t => t.Text("title")).Order());
+        Assert.All(clients, c => Assert.Empty(c.Violations));
+    }
+
+    [SkippableTheory, InlineData(true), InlineData(false)]
+    public async Task A_version_that_fails_after_its_migration_leaves_the_old_schema_and_the_old_version_serving(bool isKilled)
+    {
+        var next = Version("next");
+        await using var workspace = new Workspace(Form.Relayed) { Settings = new Dictionary<string, string> { ["ORCHESTRATOR_STOP_AT"] = "new:opened" } };
+        var client = await workspace.Connect();
+        await client.Plan("before");
+        var own = await Build(client);
+        var upgrading = workspace.Command("upgrade", "--to", next);
+        var stopped = 0;
+        await Until.True(() => (stopped = workspace.Backends().FirstOrDefault(Processes.IsStopped)) != 0, "the migrated database");
+        Assert.True(HasNewColumn(workspace));
+        if (isKilled)
+        {
+            Processes.Kill(stopped);
+        }
+
+        var (code, text) = await upgrading;
+        output.WriteLine(text);
+        Assert.Equal(1, code);
+        Assert.Equal(own, await Build(client));
+        Assert.False(HasNewColumn(workspace));
+        Assert.Equal("rolled_back", (await client.Call("restart_status", new { })).Done.GetProperty("last").Text("phase"));
+        Assert.Equal("before", (await client.AllTasks()).Single().Text("title"));
+        await client.Plan("after");
+        Assert.Empty(client.Violations);
+    }
+
+    [SkippableTheory, InlineData("exit 3", "exit code 3"), InlineData("exec sleep 600", "not said a word"), InlineData("kill -9 $$", "exit code 137")]
+    public async Task A_program_that_cannot_serve_is_refused_and_nobody_notices(string script, string reason)
+    {
+        await using var workspace = new Workspace(Form.Relayed);
+        var folder = Directory.CreateDirectory(Path.Join(workspace.Root, "broken")).FullName;
+        var program = Path.Join(folder, "orchestrator");
+        await File.WriteAllTextAsync(program, $"#!/bin/sh\n{script}\n");
+        File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        var client = await workspace.Connect();
+        var work = new SteadyWork(client, TimeSpan.FromMilliseconds(5));
+        await Until.True(() => work.Done.Count > 1, "work");
+        var before = workspace.Backend();
+
+        var (code, text) = await workspace.Command("upgrade", "--to", folder);
+        output.WriteLine(text);
+        Assert.Equal(1, code);
+        Assert.Contains(reason, text, StringComparison.Ordinal);
+        Assert.Equal(before, workspace.Backend());
+        await work.End();
+        Assert.Empty(client.Violations);
+    }
+
+    [SkippableFact]
+    public async Task A_newer_front_brings_its_version_and_an_older_one_is_served_by_it()
+    {
+        var same = Version("same");
+        await using var workspace = new Workspace(Form.Relayed);
+        var old = await workspace.Connect(name: "old");
+        await old.Plan("before");
+        var newer = await workspace.Connect(name: "newer", program: ["dotnet", Path.Join(same, "orchestrator.dll")]);
+        await Until.Found(async () => (await Build(newer)).StartsWith("0.2.0", StringComparison.Ordinal) ? "" : null, "the newer version");
+        Assert.StartsWith("0.2.0", await Build(old), StringComparison.Ordinal);
+        Assert.Equal("before", (await old.AllTasks()).Single().Text("title"));
+        Assert.Empty(old.Violations);
+        Assert.Empty(newer.Violations);
+    }
+
+    private static string Version(string name)
+    {
+        var folder = Path.Join(TestedProgram.Root, "artifacts/versions", name);
+        Skip.IfNot(File.Exists(Path.Join(folder, "orchestrator.dll")), $"{folder} is not built; run tests/versions.sh.");
+        return folder;
+    }
+
+    private static async Task<string> Build(RawClient client) => (await client.Call("health_check", new { })).Done.Text("build");
+
+    private static bool HasNewColumn(Workspace workspace)
+    {
+        using var database = new SqliteConnection($"Data Source={workspace.Database};Mode=ReadWrite;Pooling=False");
+        database.Open();
+        using var ask = database.CreateCommand();
+        ask.CommandText = "SELECT count(*) FROM pragma_table_info('writer') WHERE name = 'remark'";
+        return (long)ask.ExecuteScalar()! == 1;
+    }
+}

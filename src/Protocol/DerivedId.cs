@@ -25,6 +25,9 @@ public static class DerivedId
     /// <summary>The artifact that <paramref name="command"/> stores.</summary>
     public static ArtifactId Artifact(CommandId command) => new(Compute("art_", command, "", 13));
 
+    /// <summary>The decision that <paramref name="command"/> records.</summary>
+    public static DecisionId Decision(CommandId command) => new(Compute("dec_", command, "", 13));
+
     /// <summary>The handle of the claim that <paramref name="command"/> takes; 100 bits, because a handle must not be guessed.</summary>
     public static ClaimToken Claim(CommandId command) => new(Compute("clm_", command, "", 20));
 

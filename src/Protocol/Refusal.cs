@@ -27,6 +27,8 @@ public static class RefusalCode
     public const string InvalidTaskState = "INVALID_TASK_STATE";
     /// <summary>Dependencies or subtasks stand in the way, or would form a cycle.</summary>
     public const string DependencyConflict = "DEPENDENCY_CONFLICT";
+    /// <summary>A quality gate of the task asks for something that does not exist.</summary>
+    public const string QualityGateUnmet = "QUALITY_GATE_UNMET";
     /// <summary>An argument is missing, of the wrong type, too long, or not one of the allowed values.</summary>
     public const string ValidationFailed = "VALIDATION_FAILED";
     /// <summary>The claim handle is not the task's open claim: its lease ended, it was released, or it never was.</summary>

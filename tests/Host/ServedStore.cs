@@ -39,7 +39,7 @@ public sealed class ServedStore : IAsyncDisposable
         Workspace = Directory.CreateDirectory(Path.Combine(Folder, "work")).FullName;
         Location = DataDirectory.Resolve(Path.Combine(Workspace, ".task_orchestrator"), Workspace);
         Location.PrepareDataDirectory();
-        _options = new BackendOptions(Location, TimeSpan.FromHours(1));
+        _options = new BackendOptions(Location, TimeSpan.FromHours(1)) { Home = Path.Combine(Folder, "home") };
         (_gate, _tools) = Open();
     }
 

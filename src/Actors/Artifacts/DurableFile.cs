@@ -1,10 +1,20 @@
 namespace Orchestrator.Actors.Artifacts;
 
 /// <summary>Files that are either as they were or as they should be, whatever dies in between.</summary>
-internal static class DurableFile
+public static class DurableFile
 {
+    /// <summary>Writes a file in a directory that is made where it is missing; returns when it would survive a power cut, name and all.</summary>
+    /// <exception cref="IOException">What was there before is still there.</exception>
+    public static void Create(string path, ReadOnlySpan<byte> content)
+    {
+        var directory = Path.GetDirectoryName(path)!;
+        DurableDirectory.Create(directory);
+        Replace(path, content);
+        DurableDirectory.Sync(directory);
+    }
+
     /// <summary>Writes a file beside its place, makes it durable, and moves it there; the name itself is durable once its folder is synced.</summary>
-    public static void Replace(string path, ReadOnlySpan<byte> content)
+    internal static void Replace(string path, ReadOnlySpan<byte> content)
     {
         var temporary = TemporaryFor(path);
         try
@@ -25,5 +35,5 @@ internal static class DurableFile
     }
 
     /// <summary>A name beside a path that nobody else uses.</summary>
-    public static string TemporaryFor(string path) => $"{path}.{Guid.NewGuid():N}.tmp";
+    internal static string TemporaryFor(string path) => $"{path}.{Guid.NewGuid():N}.tmp";
 }

@@ -64,10 +64,12 @@ public static class EventCodec
     Converters =
     [
         typeof(CommandIdConverter), typeof(TaskIdConverter), typeof(SessionIdConverter), typeof(ArtifactIdConverter), typeof(ClaimTokenConverter),
-        typeof(KeyIdConverter),
+        typeof(DecisionIdConverter),
         typeof(SnakeCase<TaskPhase>), typeof(SnakeCase<TaskKind>), typeof(SnakeCase<TaskComplexity>), typeof(SnakeCase<DependencyKind>),
-        typeof(SnakeCase<NextAction>), typeof(SnakeCase<ArtifactKind>), typeof(SnakeCase<RestartPhase>),
-        typeof(RuleIdConverter), typeof(SnakeCase<RuleTrigger>), typeof(SnakeCase<RuleMode>),
+        typeof(SnakeCase<NextAction>), typeof(SnakeCase<ArtifactKind>), typeof(SnakeCase<AttributeKind>), typeof(SnakeCase<GateRequirement>),
+        typeof(SnakeCase<FileChange>), typeof(SnakeCase<ConsequenceKind>), typeof(SnakeCase<ArchiveCause>),
+        typeof(KeyIdConverter), typeof(SnakeCase<RestartPhase>), typeof(RuleIdConverter), typeof(SnakeCase<RuleTrigger>),
+        typeof(SnakeCase<RuleMode>),
     ])]
 [JsonSerializable(typeof(TaskEvents.Planned))]
 [JsonSerializable(typeof(TaskEvents.SubtasksAdded))]
@@ -81,8 +83,19 @@ public static class EventCodec
 [JsonSerializable(typeof(TaskEvents.Noted))]
 [JsonSerializable(typeof(TaskEvents.Progressed))]
 [JsonSerializable(typeof(TaskEvents.WorkStored))]
+[JsonSerializable(typeof(TaskEvents.ConsequencesDue))]
+[JsonSerializable(typeof(TaskEvents.ConsequencesDone))]
+[JsonSerializable(typeof(TaskEvents.DependencyWaived))]
+[JsonSerializable(typeof(TaskEvents.AttributesChanged))]
+[JsonSerializable(typeof(TaskEvents.GatesSet))]
+[JsonSerializable(typeof(TaskEvents.DecisionRecorded))]
+[JsonSerializable(typeof(TaskEvents.FilesRecorded))]
+[JsonSerializable(typeof(TaskEvents.Archived))]
+[JsonSerializable(typeof(TaskEvents.WorkDiscarded))]
+[JsonSerializable(typeof(TaskEvents.Deleted))]
 [JsonSerializable(typeof(SessionEvents.Opened))]
 [JsonSerializable(typeof(SessionEvents.Resumed))]
+[JsonSerializable(typeof(SessionEvents.Closed))]
 [JsonSerializable(typeof(MigrationEvents.Adopted))]
 [JsonSerializable(typeof(MigrationEvents.Applied))]
 [JsonSerializable(typeof(MigrationEvents.Failed))]

@@ -24,6 +24,8 @@ internal sealed class SessionIdConverter() : IdConverter<SessionId>(text => new 
 
 internal sealed class ArtifactIdConverter() : IdConverter<ArtifactId>(text => new ArtifactId(text));
 
+internal sealed class DecisionIdConverter() : IdConverter<DecisionId>(text => new DecisionId(text));
+
 internal sealed class RuleIdConverter() : IdConverter<RuleId>(text => new RuleId(text));
 
 internal sealed class KeyIdConverter() : IdConverter<KeyId>(text => new KeyId(text));

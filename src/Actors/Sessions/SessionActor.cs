@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Hosting;
 using Akka.Persistence;
+using Orchestrator.Actors.TaskIndex;
 using Orchestrator.Protocol;
 using Orchestrator.Protocol.Sessions;
 using Orchestrator.Schema.Sqlite;
@@ -10,12 +11,14 @@ namespace Orchestrator.Actors.Sessions;
 /// <summary>One session: what its client has seen of the tasks, so that it can be told what is new when it comes back.</summary>
 public sealed class SessionActor : ReceivePersistentActor
 {
+    private static readonly TimeSpan IndexAnswersWithin = TimeSpan.FromSeconds(10);
+
     private readonly SessionId _id;
     private SessionState _state;
     private IActorRef _asker = ActorRefs.Nobody;
 
     /// <summary>Made by <see cref="SessionsWiring.WithSessions"/>.</summary>
-    public SessionActor(SessionId id, TimeProvider clock, TimeSpan idle)
+    public SessionActor(SessionId id, IActorRef index, TimeProvider clock, TimeSpan idle)
     {
         _id = id;
         _state = new SessionState(id);
@@ -34,13 +37,18 @@ public sealed class SessionActor : ReceivePersistentActor
             Persist(fact, e =>
             {
                 _state = _state.Apply(e);
-                _asker.Tell(_state.Last!.Value.Reply);
+                AnswerWhenIndexed(index, _asker, _state.Last!.Value.Reply);
             });
         });
         Command<ReceiveTimeout>(_ => Context.Parent.Tell(EntityRouter.Idle.Instance));
         Command<EntityRouter.Leave>(_ => Context.Stop(Self));
         SetReceiveTimeout(idle);
     }
+
+    private void AnswerWhenIndexed(IActorRef index, IActorRef asker, ISessionReply reply) =>
+        index.Ask<TaskIndexActor.Refreshed>(new TaskIndexActor.Refresh(), IndexAnswersWithin).PipeTo(
+            asker, Self, _ => reply, _ => new SessionReplies.Refused(_id, new Refusal(
+                RefusalCode.OutcomeUnknown, $"The change of session {_id} is on disk, but the task index does not answer.", "Ask again.")));
 
     /// <inheritdoc/>
     public override string PersistenceId => $"session-{_id}";
@@ -67,9 +75,10 @@ public static class SessionsWiring
         akka.WithActors((system, registry) =>
         {
             var idle = system.Settings.Config.GetTimeSpan("orchestrator.tasks.passivate-after");
+            var index = registry.Get<TaskIndexActor>();
             registry.Register<SessionActor>(system.ActorOf(
                 EntityRouter.Props<ISessionMessage>(
-                    message => message.SessionId.Value, (id, _) => Props.Create(() => new SessionActor(new SessionId(id), clock, idle))),
+                    message => message.SessionId.Value, (id, _) => Props.Create(() => new SessionActor(new SessionId(id), index, clock, idle))),
                 "sessions"));
         });
 }

@@ -12,6 +12,8 @@ public sealed record SessionState(SessionId Id)
     public DateTimeOffset? OpenedAt { get; init; }
     /// <summary>Journal position that the session knows up to.</summary>
     public long Position { get; init; }
+    /// <summary>Whether it was put away.</summary>
+    public bool IsClosed { get; init; }
     /// <summary>The last command and what it was answered. A client opens and resumes one at a time.</summary>
     public (CommandId Command, SessionReplies.Ready Reply)? Last { get; init; }
 
@@ -28,7 +30,10 @@ public sealed record SessionState(SessionId Id)
             SessionCommands.Open c when OpenedAt is null =>
                 (new SessionEvents.Opened(Id, c.CommandId, c.By, now, c.WorkingDirectory, c.Position), null),
             SessionCommands.Resume c when OpenedAt is not null => (new SessionEvents.Resumed(Id, c.CommandId, c.By, now, c.Position), null),
-            SessionCommands.Resume => (null, NotFound()),
+            SessionCommands.Close c when OpenedAt is not null => IsClosed
+                ? (null, Get())
+                : (new SessionEvents.Closed(Id, c.CommandId, c.By, now, c.Reason), null),
+            SessionCommands.Resume or SessionCommands.Close => (null, NotFound()),
             _ => (null, new SessionReplies.Refused(Id, new Refusal(
                 RefusalCode.OutcomeUnknown, $"Session {Id} exists already.", $"Resume it with session_id {Id}."))),
         };
@@ -42,7 +47,9 @@ public sealed record SessionState(SessionId Id)
     {
         SessionEvents.Opened x => (this with { WorkingDirectory = x.WorkingDirectory, OpenedAt = x.At, Position = x.Position })
             .Answering(x, new SessionReplies.Ready(Id, x.WorkingDirectory, x.At, null)),
-        SessionEvents.Resumed x => (this with { Position = x.Position })
+        SessionEvents.Closed x => (this with { IsClosed = true })
+            .Answering(x, new SessionReplies.Ready(Id, WorkingDirectory, OpenedAt!.Value, Position)),
+        SessionEvents.Resumed x => (this with { Position = x.Position, IsClosed = false })
             .Answering(x, new SessionReplies.Ready(Id, WorkingDirectory, OpenedAt!.Value, Position)),
         _ => throw new NotSupportedException($"Session {Id}: no rule for event {e.GetType().Name}."),
     };

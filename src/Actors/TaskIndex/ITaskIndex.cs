@@ -17,8 +17,8 @@ public interface ITaskIndex
     /// <summary>The rows of these tasks, in the order asked; unknown ids are left out.</summary>
     IReadOnlyList<TaskRow> Find(IReadOnlyCollection<TaskId> ids);
 
-    /// <summary>How many tasks there are by status, how many are ready and how many claimed; of the whole store or directly below one task.</summary>
-    TaskCounts Count(TaskId? parent = null);
+    /// <summary>How many tasks there are by status, how many are ready and how many claimed; of the whole store, directly below one task, or of one session.</summary>
+    TaskCounts Count(TaskId? parent = null, SessionId? session = null);
 
     /// <summary>
     /// The best ready tasks: unblocked, unclaimed, subtasks closed; most urgent first, then nearest due date, then oldest, then by place in the plan.
@@ -43,13 +43,40 @@ public interface ITaskIndex
     /// <summary>What these tasks depend on.</summary>
     IReadOnlyList<DependencyRow> DependenciesOf(IReadOnlyCollection<TaskId> tasks);
 
+    /// <summary>All tasks below this one, on every level; at most <paramref name="limit"/>, nearest first.</summary>
+    IReadOnlyList<TaskRow> Below(TaskId task, int limit);
+
+    /// <summary>What depends on these tasks, apart from these tasks themselves.</summary>
+    IReadOnlyList<DependentRow> DependentsOf(IReadOnlyCollection<TaskId> tasks, int limit);
+
+    /// <summary>The history of a task from the journal, oldest first, beginning after revision <paramref name="after"/>.</summary>
+    IReadOnlyList<HistoryRow> History(TaskId task, long after, int limit);
+
+    /// <summary>Decisions, newest first.</summary>
+    DecisionPage Decisions(DecisionFilter filter, int limit, string? cursor);
+
+    /// <summary>One decision.</summary>
+    DecisionEntry? Decision(DecisionId id);
+
+    /// <summary>The files that a task touched, by path; those after <paramref name="after"/>.</summary>
+    IReadOnlyList<FileEntry> Files(TaskId task, string after, int limit);
+
+    /// <summary>Sessions, the last used first; those used before <paramref name="before"/> (a journal position).</summary>
+    IReadOnlyList<SessionRow> Sessions(bool includeClosed, long? before, int limit);
+
+    /// <summary>One session.</summary>
+    SessionRow? Session(SessionId id);
+
+    /// <summary>The sessions that this request has put away.</summary>
+    IReadOnlyList<SessionRow> SessionsClosedBy(CommandId request);
+
     /// <summary>
     /// A path of tasks from <paramref name="from"/> to <paramref name="to"/> along "must wait for" (completion dependencies, and a parent waits
     /// for its subtasks), or null. The guard against cycles.
     /// </summary>
     IReadOnlyList<TaskId>? WaitPath(TaskId from, TaskId to);
 
-    /// <summary>Roots whose planned subtasks were not all created when the process died.</summary>
+    /// <summary>Tasks whose planned subtasks were not all created, or whose end others have not all heard of, when the process died.</summary>
     IReadOnlyList<TaskId> UnfinishedPlans();
 
     /// <summary>The open claims whose lease ended by <paramref name="now"/>, longest ago first.</summary>
@@ -80,6 +107,8 @@ public sealed record TaskFilter
     public IReadOnlyCollection<TaskComplexity> Complexities { get; init; } = [];
     /// <summary>Contained in title or description; letter case of ASCII is ignored, wildcards are ordinary characters.</summary>
     public string? Text { get; init; }
+    /// <summary>With attributes of these names and values.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Attributes { get; init; } = [];
     /// <summary>Planned within this session.</summary>
     public SessionId? Session { get; init; }
     /// <summary>Created at or after.</summary>
@@ -125,7 +154,15 @@ public sealed record TaskRow(
     TaskId TaskId, TaskId? Parent, TaskId Root, SessionId? Session, string Title, TaskPhase Phase, string? Reason, TaskKind Kind, string Specialist,
     TaskComplexity Complexity, int Priority, DateTimeOffset? DueAt, int Progress, int WaitingFor, int Subtasks, int OpenSubtasks, int CompletedSubtasks,
     bool Ready, string? ClaimedBy, DateTimeOffset? ClaimedUntil, long Revision, long Position, int Ordinal,
-    DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, DateTimeOffset? StartedAt, DateTimeOffset? ClosedAt);
+    DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, DateTimeOffset? StartedAt, DateTimeOffset? ClosedAt)
+{
+    /// <summary>When it was archived.</summary>
+    public DateTimeOffset? ArchivedAt { get; init; }
+    /// <summary>An archived task is kept at least until then.</summary>
+    public DateTimeOffset? KeepUntil { get; init; }
+    /// <summary>How many work products it has.</summary>
+    public int Artifacts { get; init; }
+}
 
 /// <summary>True counts.</summary>
 public sealed record TaskCounts(IReadOnlyDictionary<TaskPhase, long> ByPhase, long Ready, long Claimed)
@@ -134,6 +171,23 @@ public sealed record TaskCounts(IReadOnlyDictionary<TaskPhase, long> ByPhase, lo
     public long Total => ByPhase.Values.Sum();
 }
 
+/// <summary>A session and how its tasks stand.</summary>
+/// <param name="SessionId">The session.</param>
+/// <param name="OpenedAt">When it was opened.</param>
+/// <param name="OpenedBy">By whom.</param>
+/// <param name="LastActivity">When it was last resumed, or one of its tasks last changed.</param>
+/// <param name="WorkingDirectory">Where its client works.</param>
+/// <param name="Position">Journal position of its last opening, resuming or closing.</param>
+/// <param name="ClosedAt">When it was put away.</param>
+/// <param name="ClosedBecause">Why.</param>
+/// <param name="Tasks">How many tasks were planned in it.</param>
+/// <param name="OpenTasks">How many of them are pending, in progress or blocked.</param>
+/// <param name="CompletedTasks">How many of them were completed.</param>
+/// <param name="Claims">How many of them are claimed.</param>
+public sealed record SessionRow(
+    SessionId SessionId, DateTimeOffset OpenedAt, string OpenedBy, DateTimeOffset LastActivity, string? WorkingDirectory, long Position,
+    DateTimeOffset? ClosedAt, string? ClosedBecause, long Tasks, long OpenTasks, long CompletedTasks, long Claims);
+
 /// <summary>A claim that is open.</summary>
 public sealed record OpenClaim(TaskId TaskId, string Title, ClaimToken Token, string Worker, DateTimeOffset Deadline);
 
@@ -141,5 +195,49 @@ public sealed record OpenClaim(TaskId TaskId, string Title, ClaimToken Token, st
 public sealed record ArtifactRow(TaskId TaskId, int Version, string By, DateTimeOffset At, ArtifactReference Artifact);
 
 /// <summary>An edge of the dependency graph.</summary>
-public sealed record DependencyRow(TaskId TaskId, TaskId On, DependencyKind Kind, bool Satisfied, TaskPhase Phase, string Title);
+public sealed record DependencyRow(TaskId TaskId, TaskId On, DependencyKind Kind, bool Satisfied, TaskPhase Phase, string Title, bool Waived);
+
+/// <summary>An edge of the dependency graph, seen from its other end.</summary>
+/// <param name="TaskId">The task that depends.</param>
+/// <param name="DependentPhase">Its status.</param>
+/// <param name="On">What it depends on.</param>
+/// <param name="Kind">How.</param>
+/// <param name="Waived">Whether it need not be met.</param>
+/// <param name="Satisfied">Whether the other was completed once.</param>
+/// <param name="HasWork">Whether the other has handed in work.</param>
+public sealed record DependentRow(
+    TaskId TaskId, TaskPhase DependentPhase, TaskId On, DependencyKind Kind, bool Waived, bool Satisfied, bool HasWork);
+
+/// <summary>One fact of a task's history.</summary>
+/// <param name="Revision">Its number, from 1.</param>
+/// <param name="Name">Its stored name, without the version.</param>
+/// <param name="Event">The fact.</param>
+/// <param name="Json">As it is stored.</param>
+public sealed record HistoryRow(long Revision, string Name, ITaskEvent Event, string Json);
+
+/// <summary>Which decisions to look for; null members match everything.</summary>
+/// <param name="Task">Of this task.</param>
+/// <param name="Session">Of the tasks of this session.</param>
+/// <param name="Text">Contained in title, outcome or rationale.</param>
+/// <param name="Category">Of this category.</param>
+/// <param name="IncludeSuperseded">Also those that another one has taken the place of.</param>
+public sealed record DecisionFilter(TaskId? Task, SessionId? Session, string? Text, string? Category, bool IncludeSuperseded);
+
+/// <summary>One page. <paramref name="Cursor"/> asks for the next one.</summary>
+public sealed record DecisionPage(IReadOnlyList<DecisionEntry> Decisions, long Total, string? Cursor);
+
+/// <summary>A decision in the log.</summary>
+public sealed record DecisionEntry(TaskId TaskId, string By, DateTimeOffset At, DecisionRecord Decision, DecisionId? SupersededBy);
+
+/// <summary>A file that a task touched.</summary>
+/// <param name="Path">Relative to the workspace.</param>
+/// <param name="First">SHA-256 at the first look; null when there was no file.</param>
+/// <param name="Before">SHA-256 at the look before the last.</param>
+/// <param name="Sha256">SHA-256 at the last look.</param>
+/// <param name="Size">In bytes, at the last look.</param>
+/// <param name="Change">What became of it between the last two looks.</param>
+/// <param name="By">Who looked last.</param>
+/// <param name="At">When.</param>
+public sealed record FileEntry(
+    string Path, string? First, string? Before, string? Sha256, long Size, FileChange Change, string By, DateTimeOffset At);
 

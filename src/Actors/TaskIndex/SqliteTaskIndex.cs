@@ -6,11 +6,12 @@ using Orchestrator.Protocol.Tasks;
 namespace Orchestrator.Actors.TaskIndex;
 
 /// <summary>The read side of the task index on linq2db. Safe for any thread: each call takes a connection of its own.</summary>
-public sealed class SqliteTaskIndex(DataOptions store) : ITaskIndex
+public sealed partial class SqliteTaskIndex(DataOptions store) : ITaskIndex, IMaintenanceIndex
 {
     // Constants, not parameters, so that SQLite recognises the condition of the partial index.
     private const int Pending = (int)TaskPhase.Pending;
-    private const int Completion = (int)DependencyKind.Completion;
+    private const int Related = (int)DependencyKind.Related;
+    private const int Approval = (int)DependencyKind.Approval;
 
     /// <inheritdoc/>
     public long Position()
@@ -25,7 +26,7 @@ public sealed class SqliteTaskIndex(DataOptions store) : ITaskIndex
         var order = filter.ReadyOnly ? TaskOrder.Urgency : filter.ChangedAfter is not null ? TaskOrder.Change : TaskOrder.Newest;
         var after = cursor is null ? null : PageCursor.Parse(cursor, order);
         using var db = Open();
-        var matching = filter.Apply(db.GetTable<TaskRecord>(), filter is { AllLevels: true, Parent: { } root } ? ParentsBelow(db, root) : null);
+        var matching = filter.Apply(db, filter is { AllLevels: true, Parent: { } root } ? ParentsBelow(db, root) : null);
         var total = matching.LongCount();
         var rows = order.Sort(after is null ? matching : order.Behind(matching, after)).Take(limit + 1).ToList();
         var more = rows.Count > limit;
@@ -47,13 +48,18 @@ public sealed class SqliteTaskIndex(DataOptions store) : ITaskIndex
     }
 
     /// <inheritdoc/>
-    public TaskCounts Count(TaskId? parent = null)
+    public TaskCounts Count(TaskId? parent = null, SessionId? session = null)
     {
         using var db = Open();
         var tasks = db.GetTable<TaskRecord>().AsQueryable();
         if (parent is { } p)
         {
             tasks = tasks.Where(t => t.ParentId == p.Value);
+        }
+
+        if (session is { } s)
+        {
+            tasks = tasks.Where(t => t.SessionId == s.Value);
         }
 
         var byPhase = tasks.GroupBy(t => t.Phase).Select(g => new { g.Key, Count = g.LongCount() }).ToDictionary(g => (TaskPhase)g.Key, g => g.Count);
@@ -77,7 +83,7 @@ public sealed class SqliteTaskIndex(DataOptions store) : ITaskIndex
     public IReadOnlyList<TaskRow> ReadyBecauseOf(TaskId task)
     {
         using var db = Open();
-        var dependents = db.GetTable<DependencyRecord>().Where(d => d.OnId == task.Value && d.Kind == Completion).Select(d => d.TaskId);
+        var dependents = db.GetTable<DependencyRecord>().Where(d => d.OnId == task.Value && d.Kind != Related && d.Kind != Approval).Select(d => d.TaskId);
         var parents = db.GetTable<TaskRecord>().Where(t => t.TaskId == task.Value).Select(t => t.ParentId);
         var ready = IsReady(db.GetTable<TaskRecord>()).Where(t => dependents.Contains(t.TaskId) || parents.Contains(t.TaskId));
         return TaskOrder.Urgency.Sort(ready).ToList().ConvertAll(TaskRows.ToRow);
@@ -145,9 +151,9 @@ public sealed class SqliteTaskIndex(DataOptions store) : ITaskIndex
             where ids.Contains(d.TaskId)
             join other in db.GetTable<TaskRecord>() on d.OnId equals other.TaskId
             orderby d.TaskId, d.OnId
-            select new { d.TaskId, d.OnId, d.Kind, other.Satisfied, other.Phase, other.Title };
+            select new { d.TaskId, d.OnId, d.Kind, d.Waived, other.Satisfied, other.Phase, other.Title };
         return edges.ToList().ConvertAll(e => new DependencyRow(
-            new TaskId(e.TaskId), new TaskId(e.OnId), (DependencyKind)e.Kind, e.Satisfied, (TaskPhase)e.Phase, e.Title));
+            new TaskId(e.TaskId), new TaskId(e.OnId), (DependencyKind)e.Kind, e.Satisfied, (TaskPhase)e.Phase, e.Title, e.Waived));
     }
 
     /// <inheritdoc/>
@@ -182,7 +188,7 @@ public sealed class SqliteTaskIndex(DataOptions store) : ITaskIndex
     public IReadOnlyList<TaskId> UnfinishedPlans()
     {
         using var db = Open();
-        return db.GetTable<TaskRecord>().Where(t => t.Uncreated > 0).OrderBy(t => t.CreatedPosition).Select(t => t.TaskId)
+        return db.GetTable<TaskRecord>().Where(t => t.Uncreated > 0 || t.Consequences > 0).OrderBy(t => t.CreatedPosition).Select(t => t.TaskId)
             .ToList().ConvertAll(id => new TaskId(id));
     }
 
@@ -213,7 +219,7 @@ public sealed class SqliteTaskIndex(DataOptions store) : ITaskIndex
         var dependencies =
             from d in db.GetTable<DependencyRecord>()
             join t in db.GetTable<TaskRecord>() on d.TaskId equals t.TaskId
-            where tasks.Contains(d.TaskId) && d.Kind == Completion && !t.Satisfied
+            where tasks.Contains(d.TaskId) && d.Kind != Related && !d.Waived && !t.Satisfied
             select new { Waits = d.TaskId, On = d.OnId };
         var subtasks =
             from s in db.GetTable<TaskRecord>()

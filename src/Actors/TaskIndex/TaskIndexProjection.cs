@@ -3,6 +3,7 @@ using LinqToDB.Data;
 using Microsoft.Data.Sqlite;
 using Orchestrator.Actors.Serialization;
 using Orchestrator.Actors.Tasks;
+using Orchestrator.Protocol.Sessions;
 using Orchestrator.Protocol.Tasks;
 
 namespace Orchestrator.Actors.TaskIndex;
@@ -11,7 +12,7 @@ namespace Orchestrator.Actors.TaskIndex;
 /// Fills the tables from the journal, in the order of the journal. The same code serves a live change, the catching up after a crash, and a
 /// rebuild; the position moves in the same transaction, so no event is applied twice or left out.
 /// </summary>
-public sealed class TaskIndexProjection(DataOptions store) : IDisposable
+public sealed partial class TaskIndexProjection(DataOptions store) : IDisposable
 {
     private const int Batch = 500;
     private readonly Lock _oneAtATime = new();
@@ -103,9 +104,14 @@ public sealed class TaskIndexProjection(DataOptions store) : IDisposable
         var rows = db.GetTable<JournalRecord>().Where(j => j.Ordering > found.Position).OrderBy(j => j.Ordering).Take(Batch).ToList();
         foreach (var row in rows)
         {
-            if (!row.Deleted && EventCodec.Read(row.Manifest, row.Message) is ITaskEvent e)
+            switch (row.Deleted ? null : EventCodec.Read(row.Manifest, row.Message))
             {
-                Apply(db, e, row.SequenceNumber, row.Ordering);
+                case ITaskEvent e:
+                    Apply(db, e, row.SequenceNumber, row.Ordering);
+                    break;
+                case ISessionEvent e:
+                    Apply(db, e, row.Ordering);
+                    break;
             }
         }
 
@@ -139,6 +145,14 @@ public sealed class TaskIndexProjection(DataOptions store) : IDisposable
 
         var id = e.TaskId.Value;
         var task = db.GetTable<TaskRecord>().First(t => t.TaskId == id);
+        if (e is TaskEvents.Deleted)
+        {
+            Delete(db, task);
+            return;
+        }
+
+        var (wasOpen, wasSatisfied, hadWork) = (((TaskPhase)task.Phase).IsOpen(), task.Satisfied, task.Artifacts > 0);
+        var own = false;
         (task.Revision, task.Position, task.UpdatedAt) = (revision, position, Milliseconds(e.At));
         switch (e)
         {
@@ -163,25 +177,42 @@ public sealed class TaskIndexProjection(DataOptions store) : IDisposable
                 break;
             case TaskEvents.Edited x:
                 Edit(db, task, x);
+                own = x.Dependencies is not null;
                 break;
             case TaskEvents.Progressed x when task.Subtasks == 0:
                 task.Progress = x.Percent;
                 break;
             case TaskEvents.WorkStored x:
                 db.InsertOrReplace(Artifact(x));
+                task.Artifacts++;
+                break;
+            case TaskEvents.DependencyWaived x:
+                db.GetTable<DependencyRecord>().Where(d => d.TaskId == id && d.OnId == x.On.Value).Set(d => d.Waived, true).Update();
+                own = true;
                 break;
             case TaskEvents.Noted or TaskEvents.Progressed:
                 break;
             default:
-                throw new NotSupportedException($"Task index: no rule for event {e.GetType().Name}.");
+                ApplyRecord(db, task, e);
+                break;
         }
 
         db.Update(task);
+        if (own)
+        {
+            Recount(db, id);
+        }
+
+        if (wasOpen != ((TaskPhase)task.Phase).IsOpen() || wasSatisfied != task.Satisfied || hadWork != task.Artifacts > 0)
+        {
+            RecountDependents(db, id);
+        }
     }
 
     private static void Insert(DataConnection db, TaskEvents.Planned e, long revision, long position)
     {
         var d = e.Definition;
+        SetDependencies(db, e.TaskId.Value, d.Dependencies);
         db.Insert(new TaskRecord
         {
             TaskId = e.TaskId.Value,
@@ -197,7 +228,6 @@ public sealed class TaskIndexProjection(DataOptions store) : IDisposable
             Priority = d.Priority,
             DueAt = Due(d.DueAt),
             Uncreated = e.Subtasks.Count,
-            WaitingFor = SetDependencies(db, e.TaskId.Value, d.Dependencies),
             Revision = revision,
             Position = position,
             CreatedPosition = position,
@@ -205,6 +235,11 @@ public sealed class TaskIndexProjection(DataOptions store) : IDisposable
             CreatedAt = Milliseconds(e.At),
             UpdatedAt = Milliseconds(e.At),
         });
+        if (d.Dependencies.Count > 0)
+        {
+            Recount(db, e.TaskId.Value);
+        }
+
         if (e.Parent is { } parent)
         {
             Count(db, parent.Value, subtasks: 1, open: 1, completed: 0);
@@ -215,17 +250,6 @@ public sealed class TaskIndexProjection(DataOptions store) : IDisposable
     {
         var satisfied = e.To == TaskPhase.Completed || (e.To == TaskPhase.Archived && task.Satisfied);
         var step = (satisfied ? 1 : 0) - (task.Satisfied ? 1 : 0);
-        if (step != 0)
-        {
-            var id = task.TaskId;
-            // Two statements: as one, SQLite looks at every task there is and asks whether it waits.
-            var waiting = db.GetTable<DependencyRecord>().Where(d => d.OnId == id && d.Kind == (int)DependencyKind.Completion).Select(d => d.TaskId);
-            foreach (var some in waiting.ToList().Chunk(500))
-            {
-                db.GetTable<TaskRecord>().Where(t => some.Contains(t.TaskId)).Set(t => t.WaitingFor, t => t.WaitingFor - step).Update();
-            }
-        }
-
         var opened = (e.To.IsOpen() ? 1 : 0) - (((TaskPhase)task.Phase).IsOpen() ? 1 : 0);
         if (task.ParentId is { } parent && (opened != 0 || step != 0))
         {
@@ -236,6 +260,10 @@ public sealed class TaskIndexProjection(DataOptions store) : IDisposable
         task.StartedAt ??= e.To == TaskPhase.InProgress ? Milliseconds(e.At) : null;
         task.ClosedAt = e.To.IsOpen() ? null : task.ClosedAt ?? Milliseconds(e.At);
         task.Progress = e.To == TaskPhase.Completed ? 100 : task.Progress;
+        if (e.To != TaskPhase.Archived)
+        {
+            (task.ArchivedAt, task.ArchiveCause, task.KeepUntil, task.ArchivedUnder) = (null, null, null, null);
+        }
     }
 
     private static void Edit(DataConnection db, TaskRecord task, TaskEvents.Edited e)
@@ -247,21 +275,22 @@ public sealed class TaskIndexProjection(DataOptions store) : IDisposable
         task.Specialist = e.Specialist ?? task.Specialist;
         task.Priority = e.Priority ?? task.Priority;
         task.DueAt = e.DueAt is null ? task.DueAt : Due(e.DueAt == DateTimeOffset.MinValue ? null : e.DueAt);
-        task.WaitingFor = e.Dependencies is null ? task.WaitingFor : SetDependencies(db, task.TaskId, e.Dependencies);
+        if (e.Dependencies is { } dependencies)
+        {
+            SetDependencies(db, task.TaskId, dependencies);
+        }
     }
 
-    /// <summary>Replaces the edges of a task; returns how many of them hold it up. Of two to the same task the one that holds up counts.</summary>
-    private static int SetDependencies(DataConnection db, string task, IReadOnlyList<Dependency> dependencies)
+    /// <summary>Replaces the edges of a task. Of two to the same task the one that holds up counts; a waiver stays with its edge.</summary>
+    private static void SetDependencies(DataConnection db, string task, IReadOnlyList<Dependency> dependencies)
     {
+        var waived = db.GetTable<DependencyRecord>().Where(d => d.TaskId == task && d.Waived).Select(d => d.OnId).ToHashSet();
         db.GetTable<DependencyRecord>().Where(d => d.TaskId == task).Delete();
         foreach (var on in dependencies.GroupBy(d => d.On.Value))
         {
-            var kind = on.Any(d => d.Kind == DependencyKind.Completion) ? DependencyKind.Completion : DependencyKind.Related;
-            db.Insert(new DependencyRecord { TaskId = task, OnId = on.Key, Kind = (int)kind });
+            var kind = on.Select(d => d.Kind).OrderBy(k => k == DependencyKind.Related).First();
+            db.Insert(new DependencyRecord { TaskId = task, OnId = on.Key, Kind = (int)kind, Waived = waived.Contains(on.Key) });
         }
-
-        var needs = dependencies.Where(d => d.Kind == DependencyKind.Completion).Select(d => d.On.Value).Distinct().ToList();
-        return needs.Count == 0 ? 0 : needs.Count - db.GetTable<TaskRecord>().Count(t => needs.Contains(t.TaskId) && t.Satisfied);
     }
 
     private static void Count(DataConnection db, string parent, int subtasks, int open, int completed) =>

@@ -1,4 +1,5 @@
 using LinqToDB;
+using LinqToDB.Data;
 using Orchestrator.Protocol;
 using Orchestrator.Protocol.Tasks;
 
@@ -7,8 +8,9 @@ namespace Orchestrator.Actors.TaskIndex;
 /// <summary>From filters to SQL, and from table rows to what callers see.</summary>
 internal static class TaskRows
 {
-    public static IQueryable<TaskRecord> Apply(this TaskFilter filter, IQueryable<TaskRecord> tasks, List<string>? parents)
+    public static IQueryable<TaskRecord> Apply(this TaskFilter filter, DataConnection db, List<string>? parents)
     {
+        var tasks = db.GetTable<TaskRecord>().AsQueryable();
         var ids = filter.Ids.Select(i => i.Value).ToList();
         var phases = filter.Phases.Select(p => (int)p).ToList();
         var specialists = filter.Specialists.ToList();
@@ -23,6 +25,12 @@ internal static class TaskRows
         tasks = parents is not null ? tasks.Where(t => parents.Contains(t.ParentId!))
             : filter.Parent is { } parent ? tasks.Where(t => t.ParentId == parent.Value)
             : tasks;
+        foreach (var (name, value) in filter.Attributes)
+        {
+            var having = db.GetTable<AttributeRecord>().Where(a => a.Name == name && a.Value == value).Select(a => a.TaskId);
+            tasks = tasks.Where(t => having.Contains(t.TaskId));
+        }
+
         tasks = filter.Session is { } session ? tasks.Where(t => t.SessionId == session.Value) : tasks;
         tasks = filter.ChangedAfter is { } changed ? tasks.Where(t => t.Position > changed) : tasks;
         if (filter.CreatedAfter?.ToUnixTimeMilliseconds() is { } after)
@@ -37,13 +45,16 @@ internal static class TaskRows
 
         if (!string.IsNullOrEmpty(filter.Text))
         {
-            var text = filter.Text.Replace("~", "~~", StringComparison.Ordinal);
-            var pattern = $"%{text.Replace("%", "~%", StringComparison.Ordinal).Replace("_", "~_", StringComparison.Ordinal)}%";
+            var pattern = Containing(filter.Text);
             tasks = tasks.Where(t => Sql.Like(t.Title, pattern, '~') || Sql.Like(t.Description, pattern, '~'));
         }
 
         return tasks;
     }
+
+    /// <summary>The pattern that finds a text as it is; its escape is <c>~</c>.</summary>
+    public static string Containing(string text) =>
+        $"%{text.Replace("~", "~~", StringComparison.Ordinal).Replace("%", "~%", StringComparison.Ordinal).Replace("_", "~_", StringComparison.Ordinal)}%";
 
     public static TaskRow ToRow(TaskRecord t) => new(
         new TaskId(t.TaskId), t.ParentId is null ? null : new TaskId(t.ParentId), new TaskId(t.RootId),
@@ -51,7 +62,12 @@ internal static class TaskRows
         (TaskComplexity)t.Complexity, t.Priority, t.DueAt == TaskRecord.NoDueDate ? null : Time(t.DueAt), Progress(t),
         t.WaitingFor, t.Subtasks, t.OpenSubtasks, t.CompletedSubtasks,
         (TaskPhase)t.Phase == TaskPhase.Pending && t is { WaitingFor: 0, OpenSubtasks: 0, Uncreated: 0 },
-        t.ClaimedBy, Time(t.ClaimedUntil), t.Revision, t.Position, t.Ordinal, Time(t.CreatedAt), Time(t.UpdatedAt), Time(t.StartedAt), Time(t.ClosedAt));
+        t.ClaimedBy, Time(t.ClaimedUntil), t.Revision, t.Position, t.Ordinal, Time(t.CreatedAt), Time(t.UpdatedAt), Time(t.StartedAt), Time(t.ClosedAt))
+    {
+        ArchivedAt = Time(t.ArchivedAt),
+        KeepUntil = Time(t.KeepUntil),
+        Artifacts = t.Artifacts,
+    };
 
     public static OpenClaim ToClaim(TaskRecord t) =>
         new(new TaskId(t.TaskId), t.Title, new ClaimToken(t.ClaimToken!), t.ClaimedBy!, Time(t.ClaimedUntil!.Value));

@@ -42,9 +42,13 @@ public sealed class TaskActor : ReceivePersistentActor
 
         Recover<SnapshotOffer>(o => _state = ((TaskSnapshot)o.Snapshot).ToState());
         Recover<ITaskEvent>(e => _state = _state.Apply(e));
-        Recover<RecoveryCompleted>(_ => CreateSubtasks());
+        Recover<RecoveryCompleted>(_ =>
+        {
+            CreateSubtasks();
+            CarryOut();
+        });
 
-        Command<TaskQueries.GetStanding>(_ => Sender.Tell(new TaskQueries.Standing(_id, _state.Phase, _state.Satisfied)));
+        Command<TaskQueries.GetStanding>(_ => Sender.Tell(new TaskQueries.Standing(_id, _state.Phase, _state.Satisfied, _state.Artifacts.Count > 0)));
         Command<TaskQueries.GetDetails>(_ => Sender.Tell(_state.Phase == TaskPhase.None ? Refuse(TaskState.NotFound(_id)) : _state.Details()));
         Command<ITaskCommand>(c => Handle(c, Sender));
         Command<TaskGraphActor.Guarded>(Handle);
@@ -56,7 +60,11 @@ public sealed class TaskActor : ReceivePersistentActor
         Command<SubtasksAnswered>(a =>
         {
             _asking--;
-            _creating--;
+            Confirm(a);
+        });
+        Command<ConsequencesAnswered>(a =>
+        {
+            _asking--;
             Confirm(a);
         });
         Command<SaveSnapshotSuccess>(s => DeleteSnapshots(new SnapshotSelectionCriteria(s.Metadata.SequenceNr - 1)));
@@ -195,16 +203,18 @@ public sealed class TaskActor : ReceivePersistentActor
     {
         if (IsUnfinished(command))
         {
-            // A plan is answered when all of it is there.
+            // A plan is answered when all of it is there, an end when all who are concerned have heard of it.
             _waitForSubtasks.Add((command, asker));
             CreateSubtasks();
+            CarryOut();
             return;
         }
 
         AnswerWhenIndexed(asker, reply);
     }
 
-    private bool IsUnfinished(ITaskCommand plan) => _state.Uncreated.Exists(u => u.CommandId == plan.CommandId);
+    private bool IsUnfinished(ITaskCommand command) =>
+        _state.Uncreated.Exists(u => u.CommandId == command.CommandId) || _state.Due.Exists(d => d.CommandId == command.CommandId);
 
     private void AnswerWhenIndexed(IActorRef asker, ITaskReply reply) =>
         _index.Ask<TaskIndexActor.Refreshed>(new TaskIndexActor.Refresh(), OthersAnswerWithin).PipeTo(
@@ -227,6 +237,37 @@ public sealed class TaskActor : ReceivePersistentActor
         Task.WhenAll(answers).PipeTo(Self, success: replies => new SubtasksAnswered(replies), failure: _ => new SubtasksAnswered([]));
     }
 
+    private void CarryOut()
+    {
+        if (_state.Due.Count == 0)
+        {
+            return;
+        }
+
+        _asking++;
+        _creating++;
+        var answers = _state.Due.Select(d => _tasks.Ask<ITaskReply>(
+            new TaskCommands.FollowUp(
+                d.Consequence.TaskId, d.CommandId.Derive(d.Consequence.TaskId.Value), d.By, _id, d.Consequence.Kind, d.Text),
+            OthersAnswerWithin));
+        Task.WhenAll(answers).PipeTo(Self, success: replies => new ConsequencesAnswered(replies), failure: _ => new ConsequencesAnswered([]));
+    }
+
+    private void Confirm(ConsequencesAnswered answered)
+    {
+        // A task that is gone needs nothing any more.
+        var done = answered.Replies.Where(r => r is TaskReplies.Accepted or TaskReplies.Refused { Refusal.Code: RefusalCode.TaskNotFound })
+            .Select(r => r.TaskId).ToHashSet();
+        foreach (var end in _state.Due.Where(d => done.Contains(d.Consequence.TaskId)).GroupBy(d => (d.CommandId, d.By)))
+        {
+            Decide(
+                new TaskCommands.ConfirmConsequences(_id, end.Key.CommandId, end.Key.By, [.. end.Select(d => d.Consequence.TaskId)]),
+                ActorRefs.Nobody, []);
+        }
+
+        DeferAsync(answered, _ => AnswerPlans());
+    }
+
     private void Confirm(SubtasksAnswered answered)
     {
         var created = answered.Replies.OfType<TaskReplies.Accepted>().Select(a => a.TaskId).ToHashSet();
@@ -243,12 +284,16 @@ public sealed class TaskActor : ReceivePersistentActor
 
     private void AnswerPlans()
     {
+        // Not when the answers came: the confirmation of a later round may still be on its way to the disk when an earlier round gets here.
+        _creating--;
         // What is not there yet may be about to come by another attempt.
         foreach (var waiting in _waitForSubtasks.Where(w => _creating == 0 || !IsUnfinished(w.Command)).ToList())
         {
             _waitForSubtasks.Remove(waiting);
             AnswerWhenIndexed(waiting.Asker, IsUnfinished(waiting.Command)
-                ? Unknown($"The plan of {_id} is on disk, but {_state.Uncreated.Count} of its subtasks do not exist yet.")
+                ? Unknown(_state.Uncreated.Count > 0
+                    ? $"The plan of {_id} is on disk, but {_state.Uncreated.Count} of its subtasks do not exist yet."
+                    : $"The change of {_id} is on disk, but {_state.Due.Count} other tasks have not heard of it yet.")
                 : Accepted(waiting.Command));
         }
     }
@@ -260,6 +305,8 @@ public sealed class TaskActor : ReceivePersistentActor
 
     private sealed record OthersAnswered(ITaskCommand Command, IActorRef Asker, IReadOnlyCollection<TaskQueries.Standing>? Standings)
         : INotInfluenceReceiveTimeout;
+
+    private sealed record ConsequencesAnswered(IReadOnlyList<ITaskReply> Replies) : INotInfluenceReceiveTimeout;
 
     private sealed record SubtasksAnswered(IReadOnlyList<ITaskReply> Replies) : INotInfluenceReceiveTimeout;
 }

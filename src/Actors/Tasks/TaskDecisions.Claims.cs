@@ -36,7 +36,7 @@ public sealed partial record TaskState
                     Phase == Failed ? "Set its status to pending with orchestrator_update_task to try again." : "Take another task.");
         }
 
-        if (Obstacle(standings, "claimed") is { } obstacle)
+        if ((Obstacle(standings, start: true) ?? Unmet(InProgress, null)) is { } obstacle)
         {
             return obstacle;
         }

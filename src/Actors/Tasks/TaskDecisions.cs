@@ -16,9 +16,12 @@ public sealed partial record TaskState
     public Decision Decide(ITaskCommand command, DateTimeOffset now, IReadOnlyCollection<TaskQueries.Standing>? standings = null)
     {
         // Answered from what is missing, not from memory: it belongs to its plan's command, and may come in parts.
-        if (command is TaskCommands.ConfirmSubtasks confirm && Phase != None)
+        switch (command)
         {
-            return Decide(confirm, now);
+            case TaskCommands.ConfirmSubtasks confirm when Phase != None:
+                return Decide(confirm, now);
+            case TaskCommands.ConfirmConsequences confirm when Phase != None:
+                return Decide(confirm, now);
         }
 
         if (Memory.Answers.TryGetValue(command.CommandId, out var before))
@@ -35,15 +38,26 @@ public sealed partial record TaskState
 
         return command switch
         {
+            _ when DeletedBy is { } by => Decision.Refuse(
+                RefusalCode.TaskNotFound, $"There is no task {Id} any more: {by} has deleted it.", "Its history is in orchestrator_task_history."),
             TaskCommands.Plan c => Phase == None ? Decision.Accept(c.ToEvent(now)) : Exists(),
             TaskCommands.Create c => Phase == None ? Decision.Accept(c.ToEvent()) : Exists(),
             _ when Phase == None => NotFound(Id),
+            TaskCommands.FollowUp c => Decide(c, now),
+            _ when DeleteWhenDone => Decision.Refuse(
+                RefusalCode.InvalidTaskState, $"{Id} is being deleted; {Due.Count} other tasks must hear of it first.", "Leave it alone."),
             TaskCommands.AddSubtasks c => Decide(c, now),
             TaskCommands.Claim c => Decide(c, now, standings ?? []),
             TaskCommands.ExpireClaim c => Decide(c, now),
             TaskCommands.ExtendClaim c => Decide(c, now),
             TaskCommands.Update c => Decide(c, now, standings ?? []),
             TaskCommands.Complete c => Decide(c, now, standings ?? []),
+            TaskCommands.Cancel c => Decide(c, now),
+            TaskCommands.Archive c => Decide(c, now),
+            TaskCommands.Delete c => Decide(c, now),
+            TaskCommands.Restore c => Decide(c, now),
+            TaskCommands.RecordDecision c => Decide(c, now),
+            TaskCommands.RecordFiles c => Decide(c, now),
             _ => throw new NotSupportedException($"Task {Id}: no rule for command {command.GetType().Name}."),
         };
     }
@@ -93,12 +107,17 @@ public sealed partial record TaskState
 
         var changes = c.Changes;
         var to = changes.Phase is { } wanted && wanted != Phase ? wanted : (TaskPhase?)null;
-        if (to is { } target && (CannotBecome(target) ?? (target == Completed ? Obstacle(standings, "completed") : null)) is { } no)
+        if (to is { } target && (CannotBecome(target) ?? (target == Completed ? Obstacle(standings, start: false) : null)) is { } no)
         {
             return no;
         }
 
-        if (Phase == Archived && (changes.IsEdit() || changes.Note is not null || changes.Progress is not null))
+        if (NotAllowed(changes) is { } wrong)
+        {
+            return wrong;
+        }
+
+        if (Phase == Archived && (changes.IsEdit() || changes.IsRecord() || changes.Note is not null || changes.Progress is not null))
         {
             return Decision.Refuse(RefusalCode.InvalidTaskState, $"{Id} is archived and no longer changes.", "Plan a new task.");
         }
@@ -122,6 +141,12 @@ public sealed partial record TaskState
         if (changes.Progress is { } progress)
         {
             events.Add(new TaskEvents.Progressed(Id, c.CommandId, c.By, now, progress));
+        }
+
+        events.AddRange(changes.ToRecords(Id, c.CommandId, c.By, now));
+        if (to is { } guarded && events.Aggregate(this, (state, e) => state.Apply(e)).Unmet(guarded, null) is { } gate)
+        {
+            return gate;
         }
 
         if (to is { } status)
@@ -160,7 +185,7 @@ public sealed partial record TaskState
             return no;
         }
 
-        if (to == Completed && Obstacle(standings, "completed") is { } obstacle)
+        if (to == Completed && (Obstacle(standings, start: false) ?? Unmet(Completed, c.Artifact)) is { } obstacle)
         {
             return obstacle;
         }
@@ -188,19 +213,21 @@ public sealed partial record TaskState
                     : $"From {Phase.Name()} it can become {string.Join(", ", allowed.Select(TaskTransitions.Name))}.");
     }
 
-    private Decision? Obstacle(IReadOnlyCollection<TaskQueries.Standing> standings, string verb)
+    private Decision? Obstacle(IReadOnlyCollection<TaskQueries.Standing> standings, bool start)
     {
+        var verb = start ? "claimed" : "completed";
         if (Uncreated.Count > 0)
         {
             return Decision.Refuse(RefusalCode.DependencyConflict, $"{Id} is still being planned.", "Try again in a moment.");
         }
 
-        var unmet = standings.Where(s => !s.Satisfied && Needs.Contains(s.TaskId)).Select(s => $"{s.TaskId} ({s.Phase.Name()})").ToList();
+        var unmet = standings.Where(s => Holding.Any(d => d.On == s.TaskId && (!start || d.Kind.HoldsUpStart()) && !d.Kind.IsMetBy(s)))
+            .Select(s => $"{s.TaskId} ({s.Phase.Name()})").ToList();
         if (unmet.Count > 0)
         {
             return Decision.Refuse(
                 RefusalCode.DependencyConflict, $"{Id} cannot be {verb}: it needs {Some(unmet)} to be completed first.",
-                "Work on those first; if one has failed or was cancelled, revive it or change this task's dependencies with orchestrator_update_task.");
+                "Work on those first; if one has failed or was cancelled, revive it, or change or waive this task's dependencies with orchestrator_update_task.");
         }
 
         var open = standings.Where(s => s.Phase.IsOpen() && Subtasks.Contains(s.TaskId)).Select(s => $"{s.TaskId} ({s.Phase.Name()})").ToList();

@@ -18,6 +18,27 @@ internal static class TaskFacts
         (c.Title ?? c.Description ?? c.Specialist ?? c.Effort ?? c.Context) is not null
         || c.Kind is not null || c.Complexity is not null || c.Priority is not null || c.DueAt is not null || c.Dependencies is not null;
 
+    /// <summary>Whether anything is set that is attached to the task.</summary>
+    public static bool IsRecord(this TaskChanges c) => c.Attributes is not null || c.Gates is not null || c.Waivers is not null;
+
+    public static IEnumerable<ITaskEvent> ToRecords(this TaskChanges c, TaskId task, CommandId command, string by, DateTimeOffset now)
+    {
+        if (c.Attributes is { Count: > 0 } attributes)
+        {
+            yield return new TaskEvents.AttributesChanged(task, command, by, now, attributes);
+        }
+
+        if (c.Gates is { } gates)
+        {
+            yield return new TaskEvents.GatesSet(task, command, by, now, gates);
+        }
+
+        foreach (var waiver in c.Waivers ?? [])
+        {
+            yield return new TaskEvents.DependencyWaived(task, command, by, now, waiver.On, waiver.Why);
+        }
+    }
+
     public static TaskEvents.Edited ToEvent(this TaskChanges c, TaskId task, CommandId command, string by, DateTimeOffset now) =>
         new(task, command, by, now, c.Title, c.Description, c.Kind, c.Complexity, c.Specialist, c.Priority, c.Effort, c.DueAt, c.Context, c.Dependencies);
 }

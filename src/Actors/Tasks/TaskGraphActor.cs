@@ -15,11 +15,12 @@ public sealed class TaskGraphActor : ReceiveActor, IWithUnboundedStash
 
     private readonly IActorRef _tasks;
     private readonly ITaskIndex _index;
+    private readonly TaskEnds _ends;
 
     /// <summary>Made by <see cref="TasksWiring.WithTasks"/>.</summary>
     public TaskGraphActor(IActorRef tasks, IActorRef projection, ITaskIndex index)
     {
-        (_tasks, _index) = (tasks, index);
+        (_tasks, _index, _ends) = (tasks, index, new TaskEnds(index));
         Starting();
 
         // The tables may lag behind the journal after a crash, and a check against them would overlook what is there.
@@ -36,24 +37,30 @@ public sealed class TaskGraphActor : ReceiveActor, IWithUnboundedStash
         TaskCommands.Plan c => c.Definition.Dependencies.Count > 0 || c.Subtasks.SelectMany(s => s.All()).Any(s => s.Definition.Dependencies.Count > 0),
         TaskCommands.AddSubtasks => true,
         TaskCommands.Update c => c.Changes.Dependencies is { Count: > 0 },
+        IConsequentialCommand => true,
         _ => false,
     };
 
     private void Check(ITaskCommand command)
     {
-        var objection = command switch
-        {
-            TaskCommands.Plan c => Unknown(c.Subtasks, c.Definition.Dependencies) ?? CycleWithin(c.Subtasks),
-            TaskCommands.AddSubtasks c => Unknown(c.Subtasks, []) ?? CycleWithin(c.Subtasks) ?? Cycle(c.TaskId, Outer(c.Subtasks), $"a subtask of {c.TaskId}"),
-            TaskCommands.Update { Changes.Dependencies: { } wanted } c => Unknown([], wanted) ?? Cycle(c.TaskId, wanted, $"{c.TaskId}"),
-            _ => throw new NotSupportedException($"Task graph: no rule for command {command.GetType().Name}."),
-        };
+        Refusal? objection;
+        (command, objection) = command is IConsequentialCommand end ? _ends.Judge(end) : (command, ObjectionTo(command));
+
         // The task has the last word: a command that it has granted before gets the same answer, whatever has become of the graph since.
         var asker = Sender;
         _tasks.Ask<ITaskReply>(new Guarded(command, objection), TaskAnswersWithin)
             .PipeTo(Self, success: r => new Done(asker, r), failure: _ => new Done(asker, null));
         Become(Busy);
     }
+
+    private Refusal? ObjectionTo(ITaskCommand command) => command switch
+    {
+        TaskCommands.Plan c => Unknown(c.Subtasks, c.Definition.Dependencies) ?? CycleWithin(c.Subtasks),
+        TaskCommands.AddSubtasks c =>
+            Unknown(c.Subtasks, []) ?? CycleWithin(c.Subtasks) ?? Cycle(c.TaskId, Outer(c.Subtasks), $"a subtask of {c.TaskId}"),
+        TaskCommands.Update { Changes.Dependencies: { } wanted } c => Unknown([], wanted) ?? Cycle(c.TaskId, wanted, $"{c.TaskId}"),
+        _ => throw new NotSupportedException($"Task graph: no rule for command {command.GetType().Name}."),
+    };
 
     private void Starting()
     {
@@ -96,7 +103,7 @@ public sealed class TaskGraphActor : ReceiveActor, IWithUnboundedStash
 
     private Refusal? Cycle(TaskId task, IReadOnlyList<Dependency> dependencies, string who)
     {
-        foreach (var on in dependencies.Where(d => d.Kind == DependencyKind.Completion).Select(d => d.On))
+        foreach (var on in dependencies.Where(d => d.Kind.HoldsUp()).Select(d => d.On))
         {
             if (_index.WaitPath(on, task) is { } path)
             {
@@ -119,7 +126,7 @@ public sealed class TaskGraphActor : ReceiveActor, IWithUnboundedStash
         {
             before = left.Count;
             var ids = left.Select(p => p.TaskId).ToHashSet();
-            left.RemoveAll(p => !p.Definition.Dependencies.Any(d => d.Kind == DependencyKind.Completion && ids.Contains(d.On))
+            left.RemoveAll(p => !p.Definition.Dependencies.Any(d => d.Kind.HoldsUp() && ids.Contains(d.On))
                 && !(p.Subtasks ?? []).Any(s => ids.Contains(s.TaskId)));   // a task waits for its subtasks as well
         }
         while (left.Count < before);

@@ -47,21 +47,53 @@ public sealed partial record TaskState(TaskId Id)
     public ImmutableList<TaskNote> Notes { get; init; } = [];
     /// <summary>The work products.</summary>
     public ImmutableList<TaskArtifact> Artifacts { get; init; } = [];
+    /// <summary>What was attached to it.</summary>
+    public ImmutableDictionary<string, AttributeValue> Attributes { get; init; } = ImmutableDictionary<string, AttributeValue>.Empty;
+    /// <summary>What must exist before it takes a status.</summary>
+    public ImmutableList<QualityGate> Gates { get; init; } = [];
+    /// <summary>Which of its dependencies need not be met.</summary>
+    public ImmutableList<GrantedWaiver> Waivers { get; init; } = [];
+    /// <summary>The files that it touched, as they were at the last look.</summary>
+    public ImmutableDictionary<string, TrackedFile> Files { get; init; } = ImmutableDictionary<string, TrackedFile>.Empty;
+    /// <summary>How many decisions were recorded.</summary>
+    public int Decisions { get; init; }
+    /// <summary>The status that an archived task had before.</summary>
+    public TaskPhase ArchivedFrom { get; init; }
+    /// <summary>An archived task is kept at least until then.</summary>
+    public DateTimeOffset? KeepUntil { get; init; }
+    /// <summary>What its end means for others and is not known to be carried out.</summary>
+    public ImmutableList<DueConsequence> Due { get; init; } = [];
+    /// <summary>It is deleted as soon as nothing is due any more.</summary>
+    public bool DeleteWhenDone { get; init; }
+    /// <summary>By whom it was deleted.</summary>
+    public string? DeletedBy { get; init; }
     /// <summary>The commands it has seen. A snapshot holds them in its own way.</summary>
     [JsonIgnore]
     public CommandMemory Memory { get; init; } = CommandMemory.Empty;
 
-    /// <summary>The tasks that must be completed before this one is claimed or completed.</summary>
+    /// <summary>The dependencies that can hold this task up: all that are neither waived nor mere hints.</summary>
     [JsonIgnore]
-    public IEnumerable<TaskId> Needs =>
-        Definition?.Dependencies.Where(d => d.Kind == DependencyKind.Completion).Select(d => d.On) ?? [];
+    public IEnumerable<Dependency> Holding =>
+        Definition?.Dependencies.Where(d => d.Kind.HoldsUp() && !Waivers.Exists(w => w.On == d.On)) ?? [];
+
+    /// <summary>The tasks that this one waits for.</summary>
+    [JsonIgnore]
+    public IEnumerable<TaskId> Needs => Holding.Select(d => d.On);
 
     /// <summary>The task for those who asked for all of it.</summary>
     /// <exception cref="InvalidOperationException">It does not exist.</exception>
     public TaskDetails Details() => new(
         Id, Revision, Phase, Reason, Session, Parent, Root,
         Definition ?? throw new InvalidOperationException($"Task {Id} does not exist."), Progress, CreatedAt, CreatedBy, UpdatedAt,
-        Claim?.Worker, Claim is null ? null : new ClaimGrant(Claim.Token, Claim.Deadline), LostLeases, Subtasks, Notes, Artifacts);
+        Claim?.Worker, Claim is null ? null : new ClaimGrant(Claim.Token, Claim.Deadline), LostLeases, Subtasks, Notes, Artifacts)
+    {
+        Attributes = Attributes,
+        Gates = Gates,
+        Waivers = Waivers,
+        Files = Files,
+        Decisions = Decisions,
+        KeepUntil = KeepUntil,
+    };
 
     /// <summary>The state after <paramref name="e"/>. Throws on an event it does not know: silence would be a wrong state.</summary>
     public TaskState Apply(ITaskEvent e)
@@ -99,12 +131,18 @@ public sealed partial record TaskState(TaskId Id)
                 Progress = x.To == TaskPhase.Completed ? 100 : Progress,
                 // Another try after failure starts with a clean count; a lease that ended does not.
                 LostLeases = x.From == TaskPhase.Failed ? 0 : LostLeases,
+                ArchivedFrom = x.To == TaskPhase.Archived ? x.From : TaskPhase.None,
+                KeepUntil = x.To == TaskPhase.Archived ? KeepUntil : null,
             },
-            TaskEvents.Edited x => this with { Definition = Definition!.With(x) },
+            TaskEvents.Edited x => this with
+            {
+                Definition = Definition!.With(x),
+                Waivers = x.Dependencies is null ? Waivers : Waivers.RemoveAll(w => x.Dependencies.All(d => d.On != w.On)),
+            },
             TaskEvents.Noted x => this with { Notes = Limit(Notes.Add(new TaskNote(x.By, x.At, x.Text))) },
             TaskEvents.Progressed x => this with { Progress = x.Percent },
             TaskEvents.WorkStored x => this with { Artifacts = Artifacts.Add(new TaskArtifact(x.Version, x.By, x.At, x.Artifact)) },
-            _ => throw new NotSupportedException($"Task {Id}: no rule for event {e.GetType().Name}."),
+            _ => ApplyEnd(e),
         }) with
         { Revision = Revision + 1, UpdatedAt = e.At };
 

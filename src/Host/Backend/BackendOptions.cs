@@ -16,6 +16,10 @@ internal sealed record BackendOptions(DataDirectory Location, TimeSpan IdleAfter
     /// <summary>The database file.</summary>
     public string Database => Path.Combine(Location.Path, "orchestrator.db");
 
+    /// <summary>The user's home directory: where roles for all projects are.</summary>
+    public string Home { get; init; } =
+        Environment.GetEnvironmentVariable("HOME") ?? Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+
     /// <summary>Where work products are kept.</summary>
     public string Artifacts => Path.Combine(Location.Path, "artifacts");
 

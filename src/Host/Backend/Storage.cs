@@ -7,6 +7,7 @@ using Orchestrator.Actors.Artifacts;
 using Orchestrator.Actors.Idempotency;
 using Orchestrator.Actors.Migrations;
 using Orchestrator.Actors.Restarts;
+using Orchestrator.Actors.Roles;
 using Orchestrator.Actors.Rules;
 using Orchestrator.Actors.Sessions;
 using Orchestrator.Actors.TaskIndex;
@@ -39,11 +40,14 @@ internal sealed class Storage : IAsyncDisposable
         Rules = new RulesGateway(registry.Get<RulesActor>());
         Journal = new TaskJournal(store.ReadOnly);
         News = TaskNews.Of(host.Services.GetRequiredService<ActorSystem>());
-        Index = new SqliteTaskIndex(store.ReadOnly);
+        var index = new SqliteTaskIndex(store.ReadOnly);
+        (Index, Maintenance) = (index, index);
+        DataDirectory = options.Location.Path;
         Artifacts = new ArtifactStore(options.Artifacts);
         Mirror = new ArtifactMirror(Path.Combine(options.Artifacts, "mirrored"));
         Partials = new PartialArtifactStore(Path.Combine(options.Artifacts, "partial"));
         Workspace = options.Location.Workspace;
+        Roles = RoleLibrary.Of(options.Home, options.Location.Path, Workspace);
     }
 
     public TaskGateway Tasks { get; }
@@ -69,11 +73,19 @@ internal sealed class Storage : IAsyncDisposable
     /// <summary>Tells when tasks have changed.</summary>
     public TaskNews News { get; }
 
-    public ArtifactStore Artifacts { get; }
-
     public PartialArtifactStore Partials { get; }
 
     public ArtifactMirror Mirror { get; }
+
+    public IMaintenanceIndex Maintenance { get; }
+
+    /// <summary>Where everything is kept.</summary>
+    public string DataDirectory { get; }
+
+    public ArtifactStore Artifacts { get; }
+
+    /// <summary>How specialists work.</summary>
+    public RoleLibrary Roles { get; }
 
     public TemplateCatalog Templates { get; }
 

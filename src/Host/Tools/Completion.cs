@@ -1,4 +1,3 @@
-using Orchestrator.Actors.Artifacts;
 using Orchestrator.Host.Backend;
 using Orchestrator.Protocol;
 using Orchestrator.Protocol.Tasks;
@@ -13,7 +12,7 @@ internal static class Completion
     /// <summary>Files as their paths within the workspace.</summary>
     /// <exception cref="RefusedException">One leads out of it.</exception>
     public static IReadOnlyList<string> InWorkspace(ToolCall call, IEnumerable<string> files) =>
-        [.. files.Select(f => InWorkspace(call.Storage.Workspace, f)).Distinct()];
+        [.. files.Select(f => WorkspaceFiles.Relative(call.Storage.Workspace, f, "file_paths")).Distinct()];
 
     /// <summary>Hands the work in, and says what became of the task and of those that waited for it.</summary>
     public static async Task<(string Line, CompletionView View)> HandIn(
@@ -36,14 +35,6 @@ internal static class Completion
                 accepted.Claim?.Token.Value, accepted.Claim?.Deadline, parent is null ? null : TaskViews.ProgressOf(parent),
                 TaskViews.NullIfEmpty(ready.Select(TaskViews.Of))));
     }
-
-    private static string InWorkspace(string? workspace, string path) =>
-        WorkspacePaths.TryMakeRelative(workspace ?? "/", path, out var relative) && (workspace is not null || !Path.IsPathRooted(path))
-            ? relative
-            : throw new RefusedException(new Refusal(
-                RefusalCode.ValidationFailed,
-                $"file_paths: '{(path.Length > 100 ? path[..100] : path)}' leads out of the workspace {workspace ?? "(none is known)"}.",
-                "Name files inside the workspace, relative to it."));
 }
 
 internal sealed record CompletionView(

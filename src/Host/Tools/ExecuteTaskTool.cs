@@ -29,7 +29,7 @@ internal sealed class ExecuteTaskTool(Gate gate, ILogger log) : OrchestratorTool
         var accepted = input.TaskId is { } id ? await Claim(id, input, call, cancellation) : await ClaimBest(input, call, cancellation);
         var grant = accepted.Claim!;
         var details = (await call.Storage.Tasks.Details(accepted.TaskId, cancellation))!;
-        var role = SpecialistRoles.For(input.Specialist ?? details.Definition.Specialist);
+        var role = call.Storage.Roles.For(input.Specialist ?? details.Definition.Specialist);
         var dependencies = call.Storage.Index.DependenciesOf([accepted.TaskId]);
         return Answer(
             $"Claimed {accepted.TaskId} until {grant.Deadline:yyyy-MM-dd'T'HH:mm:ss'Z'} as {role.Name}: {details.Definition.Title}",
@@ -40,7 +40,8 @@ internal sealed class ExecuteTaskTool(Gate gate, ILogger log) : OrchestratorTool
                 TaskViews.NullIfEmpty(call.Storage.Index.Find(details.Subtasks).Select(s =>
                      Result(call, s.TaskId, s.Title, Vocabulary.Phases[s.Phase], "subtask"))),
                 TaskViews.NullIfEmpty(details.Artifacts.Select(a => TaskViews.Of(a, null))),
-                TaskViews.NullIfEmpty(details.Notes.Select(n => new NoteView(n.By, n.At, n.Text)))),
+                TaskViews.NullIfEmpty(details.Notes.Select(n => new NoteView(n.By, n.At, n.Text))),
+                RoleProblemView.Of(call.Storage.Roles, 3)),
             ToolJson.Default.WorkOrderView);
     }
 
@@ -104,4 +105,5 @@ internal sealed record BuildsOnView(
 internal sealed record WorkOrderView(
     string TaskId, string Title, string Description, string Claim, DateTimeOffset LeaseUntil, long Version, SpecialistRole Specialist,
     IReadOnlyList<string> Instructions, System.Text.Json.JsonElement? Context, DateTimeOffset? DueDate, string? ParentTaskId,
-    IReadOnlyList<BuildsOnView>? BuildsOn, IReadOnlyList<BuildsOnView>? Subtasks, IReadOnlyList<ArtifactView>? EarlierWork, IReadOnlyList<NoteView>? Notes);
+    IReadOnlyList<BuildsOnView>? BuildsOn, IReadOnlyList<BuildsOnView>? Subtasks, IReadOnlyList<ArtifactView>? EarlierWork, IReadOnlyList<NoteView>? Notes,
+    IReadOnlyList<RoleProblemView>? RoleProblems);

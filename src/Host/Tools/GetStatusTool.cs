@@ -56,7 +56,7 @@ internal sealed class GetStatusTool(Gate gate, ILogger log) : OrchestratorTool<G
                 List(index, input, TaskPhase.InProgress), List(index, input, TaskPhase.Blocked), List(index, input, TaskPhase.Failed),
                 TaskViews.NullIfEmpty(index.Query(new TaskFilter { Parent = input.Parent, ReadyOnly = true }, Shown, null).Tasks.Select(TaskViews.Of)),
                 input.IncludeCompleted ? List(index, input, TaskPhase.Completed) : null,
-                await LastRestart(call, cancellation)),
+                await LastRestart(call, cancellation), RoleProblemView.Of(call.Storage.Roles, 10)),
             ToolJson.Default.StatusView);
     }
 
@@ -76,7 +76,7 @@ internal sealed class GetStatusTool(Gate gate, ILogger log) : OrchestratorTool<G
 internal sealed record StatusView(
     string Cursor, long Total, long Ready, long Claimed, IReadOnlyDictionary<string, long> ByStatus, ProgressView? Parent, TaskPageView? ChangedSince,
     IReadOnlyList<TaskView>? InProgress, IReadOnlyList<TaskView>? Blocked, IReadOnlyList<TaskView>? Failed, IReadOnlyList<TaskView>? ReadyTasks,
-    IReadOnlyList<TaskView>? Completed, LastRestartView? LastRestart);
+    IReadOnlyList<TaskView>? Completed, LastRestartView? LastRestart, IReadOnlyList<RoleProblemView>? RoleProblems);
 
 /// <summary>The last restart of the server: why it was, how it ended, and how long nobody served.</summary>
 internal sealed record LastRestartView(string Phase, string Reason, DateTimeOffset At, double? DowntimeMs, string? Error);

@@ -51,6 +51,9 @@ internal abstract class OrchestratorTool<TArguments> : McpServerTool
     /// <summary>Adds or changes, never destroys.</summary>
     protected static ToolAnnotations Writes => new() { DestructiveHint = false, OpenWorldHint = false };
 
+    /// <summary>Can destroy.</summary>
+    protected static ToolAnnotations Destroys => new() { DestructiveHint = true, OpenWorldHint = false };
+
     /// <inheritdoc/>
     public sealed override async ValueTask<CallToolResult> InvokeAsync(
         RequestContext<CallToolRequestParams> request, CancellationToken cancellationToken = default)

@@ -30,6 +30,7 @@ internal sealed class QueryTasksTool(Gate gate, ILogger log) : OrchestratorTool<
             Kinds = arguments.Words("task_type", Vocabulary.Kinds),
             Complexities = arguments.Words("complexity", Vocabulary.Complexities),
             Text = arguments.Text("search_text", 500, TextRule.Prose),
+            Attributes = TaskArguments.AttributeFilter(arguments),
             Session = arguments.Text("session_id", 200, TextRule.OneLine) is { } session ? InitializeSessionTool.Known(session) : null,
             CreatedAfter = arguments.Time("created_after"),
             CreatedBefore = arguments.Time("created_before"),

@@ -10,7 +10,7 @@ namespace Orchestrator.Host.Tools;
 /// <summary>Brings the results below a task together.</summary>
 internal sealed class SynthesizeResultsTool(Gate gate, ILogger log) : OrchestratorTool<SynthesizeResultsTool.Input>(
     gate, log, "orchestrator_synthesize_results",
-    "Results of all subtasks: outcomes, artifacts, metrics.",
+    "Results of all subtasks.",
     Reads,
     """
     {"type":"object","properties":{"parent_task_id":{"type":"string"}},"required":["parent_task_id"]}

@@ -38,9 +38,19 @@ internal sealed record TaskView
     public DateTimeOffset? CreatedAt { get; init; }
     public DateTimeOffset? UpdatedAt { get; init; }
     public int? LostLeases { get; init; }
+    public IReadOnlyList<AttributeView>? Attributes { get; init; }
+    public IReadOnlyList<GateView>? QualityGates { get; init; }
+    public int? Decisions { get; init; }
+    public int? TrackedFiles { get; init; }
+    public DateTimeOffset? KeepUntil { get; init; }
 }
 
-internal sealed record DependencyView(string TaskId, string Type, string? Title, string? Status);
+internal sealed record AttributeView(string Name, string Type, string Value);
+
+internal sealed record GateView(string Before, string Requires, string? Name);
+
+/// <summary>Waived: who said that it need not be met, and why.</summary>
+internal sealed record DependencyView(string TaskId, string Type, string? Title, string? Status, string? WaivedBy, string? WaivedBecause);
 
 internal sealed record NoteView(string By, DateTimeOffset At, string Text);
 
@@ -85,13 +95,19 @@ internal static class TaskViews
         Effort = t.Definition.Effort,
         Context = Parse(t.Definition.Context),
         SessionId = t.Session?.Value,
-        Dependencies = NullIfEmpty(dependencies.Select(Of)),
+        Dependencies = NullIfEmpty(dependencies.Select(d => Of(d, t.Waivers.FirstOrDefault(w => w.On == d.On)))),
         Notes = NullIfEmpty(t.Notes.Select(n => new NoteView(n.By, n.At, n.Text))),
         Artifacts = NullIfEmpty(t.Artifacts.Select(a => Of(a, null))),
         CreatedBy = t.CreatedBy,
         CreatedAt = t.CreatedAt,
         UpdatedAt = t.UpdatedAt,
         LostLeases = t.LostLeases == 0 ? null : t.LostLeases,
+        Attributes = NullIfEmpty(t.Attributes.OrderBy(a => a.Key, StringComparer.Ordinal)
+            .Select(a => new AttributeView(a.Key, Vocabulary.AttributeKinds[a.Value.Kind], a.Value.Value))),
+        QualityGates = NullIfEmpty(t.Gates.Select(g => new GateView(Vocabulary.Phases[g.Before], Vocabulary.GateRequirements[g.Requires], g.Name))),
+        Decisions = t.Decisions == 0 ? null : t.Decisions,
+        TrackedFiles = t.Files.Count == 0 ? null : t.Files.Count,
+        KeepUntil = t.KeepUntil,
     };
 
     public static ArtifactView Of(TaskArtifact a, string? task) => new(
@@ -116,5 +132,6 @@ internal static class TaskViews
 
     public static IReadOnlyList<T>? NullIfEmpty<T>(IEnumerable<T> items) => items.ToList() is { Count: > 0 } list ? list : null;
 
-    private static DependencyView Of(DependencyRow d) => new(d.On.Value, Vocabulary.DependencyKinds[d.Kind], d.Title, Vocabulary.Phases[d.Phase]);
+    private static DependencyView Of(DependencyRow d, GrantedWaiver? waiver) => new(
+        d.On.Value, Vocabulary.DependencyKinds[d.Kind], d.Title, Vocabulary.Phases[d.Phase], waiver?.By, waiver?.Why);
 }

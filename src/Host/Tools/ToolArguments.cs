@@ -36,6 +36,12 @@ internal sealed class ToolArguments
     /// <summary>Whether the argument is there and not null.</summary>
     public bool Has(string name) => Find(name) is not null;
 
+    /// <summary>The names that are there.</summary>
+    public IEnumerable<string> Names => _values.Keys;
+
+    /// <summary>The value as it came; null when it is not there or null.</summary>
+    public JsonElement? Raw(string name) => Find(name);
+
     /// <summary>Whether the argument is there and a text.</summary>
     public bool IsText(string name) => Find(name) is { ValueKind: JsonValueKind.String };
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Orchestrator.Protocol;
 
@@ -21,6 +22,20 @@ namespace Orchestrator.Host.Tools;
 [JsonSerializable(typeof(ClosedStatusView))]
 [JsonSerializable(typeof(SynthesisView))]
 [JsonSerializable(typeof(WatchView))]
+[JsonSerializable(typeof(CancellationView))]
+[JsonSerializable(typeof(RemovalView))]
+[JsonSerializable(typeof(RestorationView))]
+[JsonSerializable(typeof(HistoryView))]
+[JsonSerializable(typeof(JsonObject))]
+[JsonSerializable(typeof(RecordedDecisionView))]
+[JsonSerializable(typeof(DecisionPageView))]
+[JsonSerializable(typeof(TrackedFilesView))]
+[JsonSerializable(typeof(VerificationView))]
+[JsonSerializable(typeof(SessionPageView))]
+[JsonSerializable(typeof(SessionStatusView))]
+[JsonSerializable(typeof(SessionCleanupView))]
+[JsonSerializable(typeof(ResumedSessionView))]
+[JsonSerializable(typeof(MaintenanceView))]
 [JsonSerializable(typeof(RestartView))]
 [JsonSerializable(typeof(RestartStatusView))]
 [JsonSerializable(typeof(ReadinessView))]

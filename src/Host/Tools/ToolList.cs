@@ -88,10 +88,15 @@ internal sealed class ToolList
 
     private static IReadOnlyList<McpServerTool> Standard(Gate gate, ILogger log) =>
     [
+        new CancelTaskTool(gate, log), new DeleteTaskTool(gate, log), new TaskHistoryTool(gate, log), new RecordDecisionTool(gate, log),
+        new ListDecisionsTool(gate, log), new ListSessionsTool(gate, log), new ResumeSessionTool(gate, log),
+        new MaintenanceTool(gate, log),
     ];
 
     private static IReadOnlyList<McpServerTool> Full(Gate gate, ILogger log) =>
     [
+        new RestoreTaskTool(gate, log), new TrackFilesTool(gate, log), new VerifyFilesTool(gate, log), new SessionStatusTool(gate, log),
+        new CleanupSessionsTool(gate, log),
         .. TemplateTools.All(gate, log), .. RuleTools.All(gate, log), .. PartialTools.All(gate, log), new WatchTool(gate, log),
     ];
 

@@ -9,8 +9,8 @@ namespace Orchestrator.Host.Tools;
 /// <summary>Changes a task; with its claim, also renews the lease.</summary>
 internal sealed class UpdateTaskTool(Gate gate, ILogger log) : OrchestratorTool<UpdateTaskTool.Input>(
     gate, log, "orchestrator_update_task",
-    "Change a task. claim renews its lease, status pending returns it; version refuses if changed since. set: priority, task_type, complexity, "
-    + "specialist_type, effort, due_date, context, dependencies.",
+    "Change a task. claim renews the lease, status pending returns it; version: refuse if changed. set: priority, task_type, complexity, "
+    + "specialist_type, effort, due_date, context, dependencies, attributes, quality_gates, waive.",
     Writes,
     """
     {"type":"object","properties":{"task_id":{"type":"string"},"status":{"type":"string"},
@@ -51,6 +51,11 @@ internal sealed class UpdateTaskTool(Gate gate, ILogger log) : OrchestratorTool<
 
     protected override async Task<CallToolResult> Run(Input input, ToolCall call, CancellationToken cancellation)
     {
+        foreach (var reference in input.Changes.Attributes?.Where(a => a.Attribute?.Kind == AttributeKind.Reference) ?? [])
+        {
+            _ = call.Row(new TaskId(reference.Attribute!.Value));
+        }
+
         var changes = input.Changes with { Context = StoredContext.Keep(call, input.Changes.Context) };
         var accepted = await call.Send(
             new TaskCommands.Update(input.TaskId, call.Key, call.By, input.Claim, input.Version, changes), cancellation);
@@ -74,6 +79,9 @@ internal sealed class UpdateTaskTool(Gate gate, ILogger log) : OrchestratorTool<
         DueAt = set.Text("due_date", 100, TextRule.OneLine) is "" ? DateTimeOffset.MinValue : set.Time("due_date"),
         Context = set.ObjectText("context", StoredContext.Most),
         Dependencies = TaskArguments.Dependencies(set),
+        Attributes = TaskArguments.Attributes(set),
+        Gates = TaskArguments.Gates(set),
+        Waivers = TaskArguments.Waivers(set),
     };
 
     private static string? NotBlank(ToolArguments arguments, string name, string? text) =>

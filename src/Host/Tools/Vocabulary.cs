@@ -46,6 +46,9 @@ internal static class Vocabulary
     public static readonly Vocabulary<DependencyKind> DependencyKinds = new(Enum.GetValues<DependencyKind>());
     public static readonly Vocabulary<NextAction> NextActions = new(Enum.GetValues<NextAction>());
     public static readonly Vocabulary<ArtifactKind> ArtifactKinds = new(Enum.GetValues<ArtifactKind>());
+    public static readonly Vocabulary<AttributeKind> AttributeKinds = new(Enum.GetValues<AttributeKind>(), ("string", AttributeKind.Text));
+    public static readonly Vocabulary<GateRequirement> GateRequirements = new(Enum.GetValues<GateRequirement>());
+    public static readonly Vocabulary<FileChange> FileChanges = new(Enum.GetValues<FileChange>());
     public static readonly Vocabulary<RestartPhase> RestartPhases = new(Enum.GetValues<RestartPhase>());
     public static readonly Vocabulary<Detail> Details = new(Enum.GetValues<Detail>());
 }

@@ -25,6 +25,9 @@ public static class SessionCommands
 
     /// <summary>Takes a session up again. What changed after its previous position is news; <paramref name="Position"/> is the new one.</summary>
     public sealed record Resume(SessionId SessionId, CommandId CommandId, string By, long Position) : ISessionCommand;
+
+    /// <summary>Puts a session away. It can be resumed all the same.</summary>
+    public sealed record Close(SessionId SessionId, CommandId CommandId, string By, string Reason) : ISessionCommand;
 }
 
 /// <summary>What a session can be asked.</summary>
@@ -50,6 +53,9 @@ public static class SessionEvents
 
     /// <summary>The session was taken up again.</summary>
     public sealed record Resumed(SessionId SessionId, CommandId CommandId, string By, DateTimeOffset At, long Position) : ISessionEvent;
+
+    /// <summary>The session was put away.</summary>
+    public sealed record Closed(SessionId SessionId, CommandId CommandId, string By, DateTimeOffset At, string Reason) : ISessionEvent;
 }
 
 /// <summary>The answer to an <see cref="ISessionCommand"/>.</summary>

@@ -18,7 +18,7 @@ public interface ITaskCommand : ITaskMessage
 }
 
 /// <summary>The commands of a task.</summary>
-public static class TaskCommands
+public static partial class TaskCommands
 {
     /// <summary>Plans a task without a parent, with its subtasks: all or nothing.</summary>
     public sealed record Plan(
@@ -93,4 +93,15 @@ public sealed record TaskChanges
     public string? Context { get; init; }
     /// <summary>All dependencies, in place of the old ones.</summary>
     public IReadOnlyList<Dependency>? Dependencies { get; init; }
+    /// <summary>Attributes to set or remove.</summary>
+    public IReadOnlyList<AttributeChange>? Attributes { get; init; }
+    /// <summary>All quality gates, in place of the old ones.</summary>
+    public IReadOnlyList<QualityGate>? Gates { get; init; }
+    /// <summary>Dependencies that need not be met, and why.</summary>
+    public IReadOnlyList<DependencyWaiver>? Waivers { get; init; }
 }
+
+/// <summary>A dependency that need not be met.</summary>
+/// <param name="On">The task that need not be waited for.</param>
+/// <param name="Why">The reason.</param>
+public sealed record DependencyWaiver(TaskId On, string Why);

@@ -8,7 +8,7 @@ public interface ITaskEvent : IStoredEvent
 }
 
 /// <summary>The facts of a task.</summary>
-public static class TaskEvents
+public static partial class TaskEvents
 {
     /// <summary>The task exists. A root's fact holds its whole plan; a subtask's own fact has a parent and no subtasks.</summary>
     public sealed record Planned(

@@ -14,6 +14,13 @@ public readonly record struct ArtifactId(string Value)
     public override string ToString() => Value;
 }
 
+/// <summary>Identity of a recorded decision: <c>dec_</c> and 13 letters and digits.</summary>
+public readonly record struct DecisionId(string Value)
+{
+    /// <inheritdoc/>
+    public override string ToString() => Value;
+}
+
 /// <summary>Handle of a claim, and its fencing token: only the latest one that was granted counts.</summary>
 public readonly record struct ClaimToken(string Value)
 {

@@ -72,6 +72,14 @@ public enum DependencyKind
     Completion,
     /// <summary>Worth knowing, holds nothing up.</summary>
     Related,
+    /// <summary>The other task must have handed in work, finished or not, before this one can be claimed.</summary>
+    Data,
+    /// <summary>The other task must be completed before this one can be completed; work on it may begin.</summary>
+    Approval,
+    /// <summary>The other task must be completed before this one can be claimed.</summary>
+    Prerequisite,
+    /// <summary>The other task must be over, however it ended, before this one can be claimed.</summary>
+    Blocks,
 }
 
 /// <summary>What the worker who hands in work wants to happen to the task.</summary>
@@ -180,6 +188,20 @@ public static class TaskLimits
     public const int Subtasks = 200;
     /// <summary>Most dependencies of one task.</summary>
     public const int Dependencies = 100;
+    /// <summary>Most attributes of one task.</summary>
+    public const int Attributes = 100;
+    /// <summary>Longest value of an attribute.</summary>
+    public const int AttributeText = 4_000;
+    /// <summary>Most quality gates of one task.</summary>
+    public const int Gates = 20;
+    /// <summary>Most decisions recorded with one task.</summary>
+    public const int Decisions = 200;
+    /// <summary>Longest part of a decision.</summary>
+    public const int DecisionText = 10_000;
+    /// <summary>Most files recorded with one task.</summary>
+    public const int TrackedFiles = 1_000;
+    /// <summary>Most tasks that one call cancels, archives, deletes or restores together, and tells of it.</summary>
+    public const int Consequences = 500;
     /// <summary>Most paths named with a work product.</summary>
     public const int Files = 200;
     /// <summary>Largest work product, in bytes.</summary>

@@ -130,6 +130,66 @@ internal static class StoredEvents
             ,"version":2,"next":"needs_revision","artifact":{"artifact_id":"art_1","kind":"documentation","sha256":"00ff","size":3
             ,"media_type":"text/plain","summary":"done","files":["src/a.cs"]}}
             """)),
+        (new TaskEvents.ConsequencesDue(
+            A, Command, "w", At, "gone", [new Consequence(B, ConsequenceKind.Tell), new Consequence(A, ConsequenceKind.Restore)], true), Joined(
+            """
+            {"task_id":"task_a","command_id":"0123456789abcdef0123456789abcdef:7","by":"w","at":"2026-03-01T12:30:00.1234567+00:00"
+            ,"text":"gone","consequences":[{"task_id":"task_b","kind":"tell"},{"task_id":"task_a","kind":"restore"}],"then_delete":true}
+            """)),
+        (new TaskEvents.ConsequencesDone(A, Command, "w", At, [B]), Joined(
+            """
+            {"task_id":"task_a","command_id":"0123456789abcdef0123456789abcdef:7","by":"w","at":"2026-03-01T12:30:00.1234567+00:00"
+            ,"tasks":["task_b"]}
+            """)),
+        (new TaskEvents.DependencyWaived(A, Command, "w", At, B, "not needed"), Joined(
+            """
+            {"task_id":"task_a","command_id":"0123456789abcdef0123456789abcdef:7","by":"w","at":"2026-03-01T12:30:00.1234567+00:00"
+            ,"on":"task_b","why":"not needed"}
+            """)),
+        (new TaskEvents.AttributesChanged(
+            A, Command, "w", At, [new AttributeChange("sprint", new AttributeValue(AttributeKind.Number, "7")), new AttributeChange("old", null)]), Joined(
+            """
+            {"task_id":"task_a","command_id":"0123456789abcdef0123456789abcdef:7","by":"w","at":"2026-03-01T12:30:00.1234567+00:00"
+            ,"changes":[{"name":"sprint","attribute":{"kind":"number","value":"7"}},{"name":"old"}]}
+            """)),
+        (new TaskEvents.GatesSet(
+            A, Command, "w", At,
+            [
+                new QualityGate(TaskPhase.Completed, GateRequirement.Artifact, "test"),
+                new QualityGate(TaskPhase.InProgress, GateRequirement.Decision, null),
+            ]), Joined(
+            """
+            {"task_id":"task_a","command_id":"0123456789abcdef0123456789abcdef:7","by":"w","at":"2026-03-01T12:30:00.1234567+00:00"
+            ,"gates":[{"before":"completed","requires":"artifact","name":"test"},{"before":"in_progress","requires":"decision"}]}
+            """)),
+        (new TaskEvents.DecisionRecorded(
+            A, Command, "w", At,
+            new DecisionRecord(new DecisionId("dec_1"), "t", "o", "because", ["x"], "design", new DecisionId("dec_0"))), Joined(
+            """
+            {"task_id":"task_a","command_id":"0123456789abcdef0123456789abcdef:7","by":"w","at":"2026-03-01T12:30:00.1234567+00:00"
+            ,"decision":{"decision_id":"dec_1","title":"t","outcome":"o","rationale":"because","alternatives":["x"],"category":"design"
+            ,"supersedes":"dec_0"}}
+            """)),
+        (new TaskEvents.FilesRecorded(A, Command, "w", At, [new FileOperation("src/a.cs", FileChange.Modified, "00", "01", 3)]), Joined(
+            """
+            {"task_id":"task_a","command_id":"0123456789abcdef0123456789abcdef:7","by":"w","at":"2026-03-01T12:30:00.1234567+00:00"
+            ,"files":[{"path":"src/a.cs","change":"modified","before":"00","after":"01","size":3}]}
+            """)),
+        (new TaskEvents.Archived(A, Command, "w", At, ArchiveCause.Stale, At), Joined(
+            """
+            {"task_id":"task_a","command_id":"0123456789abcdef0123456789abcdef:7","by":"w","at":"2026-03-01T12:30:00.1234567+00:00"
+            ,"cause":"stale","keep_until":"2026-03-01T12:30:00.1234567+00:00"}
+            """)),
+        (new TaskEvents.WorkDiscarded(A, Command, "w", At, [new ArtifactId("art_1")]), Joined(
+            """
+            {"task_id":"task_a","command_id":"0123456789abcdef0123456789abcdef:7","by":"w","at":"2026-03-01T12:30:00.1234567+00:00"
+            ,"artifacts":["art_1"]}
+            """)),
+        (new TaskEvents.Deleted(A, Command, "w", At, "a mistake"), Joined(
+            """
+            {"task_id":"task_a","command_id":"0123456789abcdef0123456789abcdef:7","by":"w","at":"2026-03-01T12:30:00.1234567+00:00"
+            ,"reason":"a mistake"}
+            """)),
         (new SessionEvents.Opened(Session, Command, "w", At, "/work", 12), Joined(
             """
             {"session_id":"ses_1","command_id":"0123456789abcdef0123456789abcdef:7","by":"w","at":"2026-03-01T12:30:00.1234567+00:00"
@@ -139,6 +199,11 @@ internal static class StoredEvents
             """
             {"session_id":"ses_1","command_id":"0123456789abcdef0123456789abcdef:7","by":"w","at":"2026-03-01T12:30:00.1234567+00:00"
             ,"position":34}
+            """)),
+        (new SessionEvents.Closed(Session, Command, "w", At, "old"), Joined(
+            """
+            {"session_id":"ses_1","command_id":"0123456789abcdef0123456789abcdef:7","by":"w","at":"2026-03-01T12:30:00.1234567+00:00"
+            ,"reason":"old"}
             """)),
         (new MigrationEvents.Adopted(Command, "w", At, Bare), Joined(
             """

@@ -5,7 +5,7 @@ namespace Orchestrator.Actors.Tests.TaskIndex;
 /// <summary>All rows of the read model as text, to compare them.</summary>
 internal static class Tables
 {
-    private static readonly string[] Names = ["task_index", "task_dependency", "task_artifact", "task_claim", "projection"];
+    private static readonly string[] Names = ["task_index", "task_dependency", "task_artifact", "task_claim", "task_attribute", "task_decision", "task_file", "session_index", "projection"];
 
     public static IReadOnlyList<string> Of(string database)
     {

@@ -11,10 +11,11 @@ namespace Orchestrator.Actors.Tests.Tasks;
 public sealed class TaskStateProperties
 {
     private static readonly TaskId Other = new("task_other");
+    private static readonly Consequence[] Waiting = [new(Other, ConsequenceKind.Tell)];
 
     /// <summary>One step: who asks, what (by number), with which claim (present, past, none), and how much time passes before.</summary>
     private static readonly Gen<(int Client, int What, int Claim, int Choice, int Minutes)[]> Steps =
-        Gen.Select(Gen.Int[0, 2], Gen.Int[0, 9], Gen.Int[0, 2], Gen.Int[0, 7], Gen.Int[0, 40]).Array[1, 60];
+        Gen.Select(Gen.Int[0, 2], Gen.Int[0, 15], Gen.Int[0, 2], Gen.Int[0, 7], Gen.Int[0, 40]).Array[1, 60];
 
     [Fact]
     public void A_replay_gives_the_same_state() => ForAll(run =>
@@ -106,7 +107,23 @@ public sealed class TaskStateProperties
                 task, id, by, token, history.State.Revision - (step.Choice % 2), new TaskChanges { Note = $"note {step.Choice}" }),
             7 => new TaskCommands.Update(task, id, by, token, null, new TaskChanges { Phase = (TaskPhase)step.Choice, Note = "why" }),
             8 => new TaskCommands.Update(task, id, by, token, null, Edit(step.Choice)),
-            _ => new TaskCommands.Update(task, id, by, token, null, new TaskChanges { Phase = TaskPhase.Pending }),
+            9 => new TaskCommands.Update(task, id, by, token, null, new TaskChanges { Phase = TaskPhase.Pending }),
+            10 => new TaskCommands.RecordDecision(
+                task, id, by, new DecisionRecord(DerivedId.Decision(id), "t", "o", null, [], null, null)),
+            11 => new TaskCommands.RecordFiles(
+                task, id, by, [new FileObservation($"f{step.Choice % 3}", step.Minutes % 3 == 0 ? null : $"{step.Minutes % 4}", 1)]),
+            12 => new TaskCommands.Update(task, id, by, token, null, new TaskChanges
+            {
+                Attributes = [new AttributeChange($"a{step.Choice}", step.Minutes % 3 == 0 ? null : new AttributeValue(AttributeKind.Text, "v"))],
+                Gates = [new QualityGate(TaskPhase.Completed, (GateRequirement)(step.Choice % 5), "a1")],
+            }),
+            13 when step.Choice == 0 => new TaskCommands.Cancel(task, id, by, "why", step.Minutes % 2 == 0) { Consequences = Waiting },
+            14 when step.Choice == 1 => new TaskCommands.Archive(task, id, by, null, null, true) { Consequences = Waiting },
+            15 when step is { Choice: 2, Minutes: < 4 } => new TaskCommands.Delete(task, id, by, null, true) { Consequences = Waiting },
+            13 => new TaskCommands.Restore(task, id, by),
+            14 => new TaskCommands.ConfirmConsequences(
+                task, history.State.Due is [var due, ..] ? due.CommandId : id, by, [.. history.State.Due.Select(d => d.Consequence.TaskId)]),
+            _ => new TaskCommands.Update(task, id, by, token, null, new TaskChanges { Waivers = [new DependencyWaiver(Other, "because")] }),
         };
     }
 

@@ -1,3 +1,4 @@
+using Orchestrator.Host.Tests.Parity;
 using Orchestrator.Protocol;
 
 namespace Orchestrator.Host.Tests.Tools;
@@ -21,7 +22,8 @@ public sealed class FormerNameSpecs : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_plan_with_its_subtasks_in_a_string_is_carried_through_under_the_former_names()
+    [ParityRow(3, "plan_task with subtasks_json (v1 form), former names", "plan_task", "execute_task", "complete_task")]
+    public async Task Row_3_a_plan_with_its_subtasks_in_a_string_is_carried_through_under_the_former_names()
     {
         const string subtasks =
             """

@@ -193,7 +193,7 @@ public sealed class FrameClient : IAsyncDisposable
     public ValueTask DisposeAsync() => _frames.DisposeAsync();
 
     // Two families of tools have always had names of their own.
-    private static string Full(string tool) =>
+    internal static string Full(string tool) =>
         new[] { "orchestrator_", "template_", "auto_append_" }.Any(p => tool.StartsWith(p, StringComparison.Ordinal)) ? tool : $"orchestrator_{tool}";
 
     private async Task<Frame> Read()

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Orchestrator.Host.Tests.Parity;
 using Orchestrator.Protocol;
 
 namespace Orchestrator.Host.Tests.Tools;
@@ -57,6 +58,7 @@ public sealed class WatchSpecs : IAsyncLifetime
     }
 
     [Fact]
+    [ParityRow(57, "notifications", "watch")]
     public async Task Row_57_who_waits_with_a_token_hears_of_it_as_progress_and_then_gets_it()
     {
         var plan = await Plan("a");

@@ -1,5 +1,3 @@
-using Orchestrator.Protocol.Tasks;
-
 namespace Orchestrator.Protocol.Rules;
 
 /// <summary>Whatever is meant for the rules.</summary>

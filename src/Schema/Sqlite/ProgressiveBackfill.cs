@@ -2,7 +2,6 @@ using System.Globalization;
 using Microsoft.Data.Sqlite;
 using Orchestrator.Schema.Applying;
 using Orchestrator.Schema.Model;
-using Orchestrator.Schema.Planning;
 
 namespace Orchestrator.Schema.Sqlite;
 

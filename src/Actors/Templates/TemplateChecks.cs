@@ -90,7 +90,8 @@ internal static class TemplateChecks
 
     private static IEnumerable<TemplateText> Texts(TemplateTask task)
     {
-        IEnumerable<TemplateText> texts = [task.Title, task.Description, .. task.Checklist];
+        // Without a description the title stands in for it, and is one text all the same.
+        IEnumerable<TemplateText> texts = task.Description == task.Title ? [task.Title, .. task.Checklist] : [task.Title, task.Description, .. task.Checklist];
         return task.Effort is null ? texts : texts.Append(task.Effort);
     }
 

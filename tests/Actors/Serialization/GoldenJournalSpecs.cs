@@ -31,7 +31,12 @@ public sealed class GoldenJournalSpecs
         if (Writing)
         {
             var names = kept.Select(line => line.Split('\t')[0]).ToHashSet();
-            kept = [.. kept, .. StoredEvents.All.Select(e => (Name: EventCodec.Name(e.Event), e.Json)).Where(e => !names.Contains(e.Name)).Select(e => $"{e.Name}\t{e.Json}")];
+            kept =
+            [
+                .. kept,
+                .. StoredEvents.All.Select(e => (Name: EventCodec.Name(e.Event), e.Json))
+                    .Where(e => !names.Contains(e.Name)).Select(e => $"{e.Name}\t{e.Json}"),
+            ];
             File.WriteAllText(path, string.Join('\n', kept) + "\n");
         }
 
@@ -102,7 +107,8 @@ public sealed class GoldenJournalSpecs
         await running.Accepted(plan with { Session = session });
         var (a, b, c) = (plan.Subtasks[0].TaskId, plan.Subtasks[1].TaskId, plan.Subtasks[2].TaskId);
         var more = Given.NewCommand();
-        await running.Accepted(new TaskCommands.AddSubtasks(plan.TaskId, more, Given.Worker, session, [new PlannedTask(DerivedId.Task(more, "d"), Given.Definition("d"))]));
+        await running.Accepted(new TaskCommands.AddSubtasks(
+            plan.TaskId, more, Given.Worker, session, [new PlannedTask(DerivedId.Task(more, "d"), Given.Definition("d"))]));
         await running.Accepted(Given.Update(b, new TaskChanges { Dependencies = [new Dependency(a), new Dependency(c, DependencyKind.Related)] }));
         var claim = (await running.Accepted(Given.Claim(a))).Claim!.Token;
         await running.Accepted(Given.Update(a, new TaskChanges { Progress = 40, Note = "ünïcode \"and\" more" }, claim));
@@ -117,8 +123,15 @@ public sealed class GoldenJournalSpecs
         await running.Accepted(Given.Update(c, new TaskChanges { Phase = TaskPhase.Pending, Note = "later" }, released));
         await running.Accepted(Given.Update(c, new TaskChanges
         {
-            Title = "c, edited", Description = "what", Kind = TaskKind.Research, Complexity = TaskComplexity.Complex, Specialist = "reviewer", Priority = 0,
-            Effort = "2 h", DueAt = new DateTimeOffset(2026, 4, 1, 0, 0, 0, TimeSpan.Zero), Context = """{"a":1}""",
+            Title = "c, edited",
+            Description = "what",
+            Kind = TaskKind.Research,
+            Complexity = TaskComplexity.Complex,
+            Specialist = "reviewer",
+            Priority = 0,
+            Effort = "2 h",
+            DueAt = new DateTimeOffset(2026, 4, 1, 0, 0, 0, TimeSpan.Zero),
+            Context = """{"a":1}""",
         }));
         await running.Accepted(Given.Update(c, new TaskChanges { Phase = TaskPhase.Blocked, Note = "no access" }));
         await running.Accepted(Given.Claim(b, minutes: 600));

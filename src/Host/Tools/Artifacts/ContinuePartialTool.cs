@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.Extensions.Logging;
 using ModelContextProtocol.Protocol;
+using Orchestrator.Actors.Artifacts;
 using Orchestrator.Host.Backend;
 using Orchestrator.Protocol;
 using Orchestrator.Protocol.Tasks;
@@ -57,6 +58,11 @@ internal sealed class ContinuePartialTool(Gate gate, ILogger log) : Orchestrator
                 "Hand in what is there with an empty last piece, and begin another one."));
         }
 
+        if (input.Offset is { } offset && offset != found.Standing.Bytes && found.LastKey != call.Key.ToString())
+        {
+            throw Elsewhere(input, found.Standing);   // before anything is asked for, so that nothing was changed
+        }
+
         if (!input.IsFinal)
         {
             // The last piece needs no renewal: handing the work in asks for the claim itself, under the same key.
@@ -67,9 +73,7 @@ internal sealed class ContinuePartialTool(Gate gate, ILogger log) : Orchestrator
             ?? throw Partials.NotFound(input.Artifact, input.TaskId);
         if (!fits)
         {
-            throw new RefusedException(new Refusal(
-                RefusalCode.VersionConflict, $"offset: {input.Artifact} has {standing.Bytes} bytes, not {input.Offset}; their hash is {standing.Sha256}.",
-                "See what is there with orchestrator_resume_partial_artifact, then send what is missing."));
+            throw Elsewhere(input, standing);
         }
 
         return input.IsFinal
@@ -78,6 +82,10 @@ internal sealed class ContinuePartialTool(Gate gate, ILogger log) : Orchestrator
                 $"{input.Artifact} has {standing.Bytes} bytes in {standing.Pieces} pieces.",
                 PartialView.Of(input.Artifact.Value, input.TaskId.Value, standing), PartialJson.Default.PartialView);
     }
+
+    private static RefusedException Elsewhere(Input input, PartialStanding standing) => new(new Refusal(
+        RefusalCode.VersionConflict, $"offset: {input.Artifact} has {standing.Bytes} bytes, not {input.Offset}; their hash is {standing.Sha256}.",
+        "See what is there with orchestrator_resume_partial_artifact, then send what is missing."));
 
     private static ClaimToken? Claim(string? claim) => claim is null ? null : new ClaimToken(claim);
 

@@ -5,7 +5,6 @@ using Orchestrator.Host.Backend;
 using Orchestrator.Protocol;
 using Orchestrator.Protocol.Sessions;
 using Orchestrator.Protocol.Tasks;
-using Orchestrator.Protocol.Templates;
 
 namespace Orchestrator.Host.Tools.Templates;
 

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using Orchestrator.Protocol.Rules;
 
 namespace Orchestrator.Actors.Rules;

@@ -5,6 +5,7 @@ using Orchestrator.Host.Clients;
 namespace Orchestrator.Host.Tests.Clients;
 
 /// <summary>What installing does to a client's configuration: our entry, and not a character more.</summary>
+[System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 public sealed class InstallSpecs : IDisposable
 {
     private readonly ClientHome _home = new();

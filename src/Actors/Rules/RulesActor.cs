@@ -14,7 +14,7 @@ namespace Orchestrator.Actors.Rules;
 /// All rules: order of writes and what happens when. A decision and the position it was made at are one write; only then is the task planned,
 /// under a command derived from rule and event, and then settled. So each event is answered once, wherever the process dies.
 /// </summary>
-public sealed class RulesActor : ReceivePersistentActor
+public sealed class RulesActor : ReceivePersistentActor, IWithTimers
 {
     private static readonly TimeSpan Again = TimeSpan.FromSeconds(1);
 
@@ -57,6 +57,9 @@ public sealed class RulesActor : ReceivePersistentActor
 
     /// <inheritdoc/>
     public override string PersistenceId => "rules";
+
+    /// <inheritdoc/>
+    public ITimerScheduler Timers { get; set; } = null!;
 
     /// <inheritdoc/>
     protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr)
@@ -188,7 +191,7 @@ public sealed class RulesActor : ReceivePersistentActor
         });
     }
 
-    private void Later() => Context.System.Scheduler.ScheduleTellOnce(Again, Self, Next.Instance, ActorRefs.NoSender);
+    private void Later() => Timers.StartSingleTimer(Next.Instance, Next.Instance, Again);
 
     private sealed record Done(RuleEvents.Fired Fired, string? Failure, bool IsUnknown = false);
 

@@ -6,8 +6,8 @@ using Orchestrator.Protocol.Tasks;
 namespace Orchestrator.Actors.Artifacts;
 
 /// <summary>
-/// For people who look from a file to the work behind it: a page beside each path that a work product names, under <c>mirrored</c>, with the last work
-/// product that touched it. Derived from the histories of tasks, so it need not survive anything and nothing depends on it.
+/// For people who look from a file to the work behind it: a page for each path that a work product names, under <c>mirrored</c>, with the last
+/// work product that touched it. Derived from the histories of tasks, so it need not survive anything and nothing depends on it.
 /// </summary>
 public sealed class ArtifactMirror(string directory)
 {
@@ -48,7 +48,8 @@ public sealed class ArtifactMirror(string directory)
     {
         var (a, page) = (work.Artifact, new StringBuilder());
         page.Append(CultureInfo.InvariantCulture, $"---\nartifact: {a.ArtifactId}\ntask: {task}\nversion: {work.Version}\n");
-        page.Append(CultureInfo.InvariantCulture, $"type: {a.Kind.ToString().ToLowerInvariant()}\nmade_at: {work.At.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}\n");
+        page.Append(CultureInfo.InvariantCulture, $"type: {a.Kind.ToString().ToLowerInvariant()}\n");
+        page.Append(CultureInfo.InvariantCulture, $"made_at: {work.At.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}\n");
         page.Append(CultureInfo.InvariantCulture, $"size: {a.Size}\nsha256: {a.Sha256}\ncontent: {content}\nfiles:\n");
         foreach (var file in a.Files)
         {

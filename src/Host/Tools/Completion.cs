@@ -21,7 +21,8 @@ internal static class Completion
         var accepted = await call.Send(new TaskCommands.Complete(task, call.Key, call.By, claim, next, artifact), cancellation);
         if (artifact.Files.Count > 0 && call.Storage.Index.Artifact(artifact.ArtifactId) is { } stored)
         {
-            call.Storage.Mirror.Write(task, new TaskArtifact(stored.Version, stored.By, stored.At, artifact), call.Storage.Artifacts.PathOf(artifact.Sha256));
+            var work = new TaskArtifact(stored.Version, stored.By, stored.At, artifact);
+            call.Storage.Mirror.Write(task, work, call.Storage.Artifacts.PathOf(artifact.Sha256));
         }
 
         var row = call.Row(task);

@@ -36,7 +36,7 @@ internal static class StoredContext
 
     /// <summary>The hash that an id of stored content stands for; null for other ids.</summary>
     public static string? HashOf(string id) =>
-        id.StartsWith(Scheme, StringComparison.Ordinal) && id.Length == Scheme.Length + 64 && id.AsSpan(Scheme.Length).IndexOfAnyExcept("0123456789abcdef") < 0
+        id.StartsWith(Scheme, StringComparison.Ordinal) && id.Length == Scheme.Length + 64 && id[Scheme.Length..].All(char.IsAsciiHexDigitLower)
             ? id[Scheme.Length..]
             : null;
 }

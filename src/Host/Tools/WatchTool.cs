@@ -13,10 +13,9 @@ namespace Orchestrator.Host.Tools;
 /// each piece of news while it waits.
 /// </summary>
 internal sealed class WatchTool(Gate gate, ILogger log) : OrchestratorTool<WatchTool.Input>(
-    gate, log, "orchestrator_watch", "News since a cursor: tasks completed, failed, ready, claims lost. wait_seconds waits for the first.", Reads,
+    gate, log, "orchestrator_watch", "News since a cursor; wait_seconds waits for some.", Reads,
     """
-    {"type":"object","properties":{"since":{"type":"string"},"parent_task_id":{"type":"string"},"events":{"type":"array","items":{"type":"string"}},
-    "wait_seconds":{"type":"integer"}}}
+    {"type":"object","properties":{"since":{"type":"string"},"parent_task_id":{"type":"string"},"wait_seconds":{"type":"integer"}}}
     """)
 {
     private const int Most = 100;

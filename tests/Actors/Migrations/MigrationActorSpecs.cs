@@ -155,7 +155,7 @@ public sealed class MigrationActorSpecs
     private static async Task<IReadOnlyList<MigrationEntry>> History(RunningOrchestrator running) =>
         (await running.Migrations.Ask<MigrationReplies.History>(new MigrationQueries.GetHistory(), TimeSpan.FromSeconds(20))).Migrations;
 
-    private static Task Refreshed(RunningOrchestrator running) =>
+    private static Task<TaskIndexActor.Refreshed> Refreshed(RunningOrchestrator running) =>
         running.IndexActor.Ask<TaskIndexActor.Refreshed>(new TaskIndexActor.Refresh(), TimeSpan.FromSeconds(20));
 
     private static List<string> Titles(RunningOrchestrator running) =>

@@ -13,7 +13,7 @@ internal sealed class ContinuePartialTool(Gate gate, ILogger log) : Orchestrator
     gate, log, "orchestrator_continue_partial_artifact", "Add a piece; is_final hands the work in.", Writes,
     """
     {"type":"object","properties":{"task_id":{"type":"string"},"artifact_id":{"type":"string"},"additional_content":{"type":"string"},
-    "is_final":{"type":"boolean"},"offset":{"type":"integer"},"claim":{"type":"string"}},"required":["task_id","artifact_id","additional_content"]}
+    "is_final":{"type":"boolean"},"claim":{"type":"string"}},"required":["task_id","artifact_id","additional_content"]}
     """)
 {
     protected override Input Bind(ToolArguments arguments) => new(
@@ -46,7 +46,8 @@ internal sealed class ContinuePartialTool(Gate gate, ILogger log) : Orchestrator
         if (call.Storage.Index.Artifact(input.Artifact) is { } whole && partial?.LastKey != call.Key.ToString())
         {
             throw new RefusedException(new Refusal(
-                RefusalCode.InvalidTaskState, $"{input.Artifact} is whole already: {whole.Artifact.Size} bytes.", "Read it with orchestrator_get_artifact."));
+                RefusalCode.InvalidTaskState, $"{input.Artifact} is whole already: {whole.Artifact.Size} bytes.",
+                "Read it with orchestrator_get_artifact."));
         }
 
         var found = Partials.Of(partial, input.Artifact, input.TaskId);

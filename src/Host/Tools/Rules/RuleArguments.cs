@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Orchestrator.Actors.Rules;
 using Orchestrator.Actors.Templates;
 using Orchestrator.Host.Backend;

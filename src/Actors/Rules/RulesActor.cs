@@ -56,9 +56,6 @@ public sealed class RulesActor : ReceivePersistentActor, IWithTimers
     }
 
     /// <inheritdoc/>
-    public ITimerScheduler Timers { get; set; } = null!;
-
-    /// <inheritdoc/>
     public override string PersistenceId => "rules";
 
     /// <inheritdoc/>

@@ -62,6 +62,9 @@ public sealed class RulesActor : ReceivePersistentActor, IWithTimers
     public override string PersistenceId => "rules";
 
     /// <inheritdoc/>
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    /// <inheritdoc/>
     protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr)
     {
         if (Fencing.IsFenced(cause))
@@ -191,7 +194,7 @@ public sealed class RulesActor : ReceivePersistentActor, IWithTimers
         });
     }
 
-    private void Later() => Timers.StartSingleTimer(nameof(Later), Next.Instance, Again);
+    private void Later() => Timers.StartSingleTimer(Next.Instance, Next.Instance, Again);
 
     private sealed record Done(RuleEvents.Fired Fired, string? Failure, bool IsUnknown = false);
 

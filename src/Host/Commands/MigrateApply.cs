@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Orchestrator.Schema.Applying;
+using Orchestrator.Schema.Sqlite;
 
 namespace Orchestrator.Host.Commands;
 
@@ -10,10 +11,22 @@ internal static class MigrateApply
     public static Command Create(MigrateOptions options)
     {
         var destructive = MigratePlan.AllowDestructive();
-        var apply = new Command("apply", "Bring the database to the wanted schema: backup, one transaction, verification.") { destructive };
+        var progressive = new Option<bool>("--progressive")
+        {
+            Description = "With --database: fill new columns in small steps first, while other programs go on with the database.",
+        };
+        var apply = new Command("apply", "Bring the database to the wanted schema: backup, one transaction, verification.")
+        {
+            destructive, progressive,
+        };
         options.Act(apply, needsWanted: true, async (parsed, target) =>
         {
             using var held = await target.Lock(CancellationToken.None);
+            if (await Backfill(target, parsed.GetValue(progressive)) is { } refusal)
+            {
+                return await MigrateOptions.Refuse(refusal);
+            }
+
             switch ((parsed.GetValue(destructive) ? target.Destructive() : target).Upgrade().Apply())
             {
                 case NothingToDo:
@@ -30,6 +43,39 @@ internal static class MigrateApply
             }
         });
         return apply;
+    }
+
+    // What an earlier run has left unfilled is filled in any case: the migration alone would not know of it.
+    private static async Task<UpgradeRefusal?> Backfill(MigrationTarget target, bool isAsked)
+    {
+        if (target.Location is not null)
+        {
+            return isAsked ? throw new WrongUseException("--progressive belongs to --database: this product's own database has no backfill.") : null;
+        }
+
+        if (DatabaseUpgrade.IsPostgres(target.Address))
+        {
+            return isAsked ? throw new WrongUseException("--progressive is for SQLite files.") : null;
+        }
+
+        if (!target.Exists)
+        {
+            return null;
+        }
+
+        var backfill = new ProgressiveBackfill(target.Address, target.Wanted, target.Options());
+        if (target.Upgrade().Check() is UpgradeRefusal refusal)
+        {
+            return refusal;
+        }
+
+        if (isAsked || backfill.IsPending)
+        {
+            var rows = await backfill.Run();
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Filled ahead: {rows} rows."));
+        }
+
+        return null;
     }
 }
 

@@ -20,7 +20,9 @@ internal sealed record MigrationTarget(string Address, WantedSchema Wanted, Time
 
     /// <summary>Any database, with the text of its DDL and of its hints.</summary>
     public static MigrationTarget OfAny(string address, string ddl, string hints, TimeSpan wait) =>
-        new(address, new WantedSchema(DatabaseUpgrade.Statements(address, ddl), SchemaHints.Parse(hints)), wait, null);
+        new(
+            DatabaseUpgrade.IsPostgres(address) ? address : DatabaseUpgrade.PathOf(address),
+            new WantedSchema(DatabaseUpgrade.Statements(address, ddl), SchemaHints.Parse(hints)), wait, null);
 
     /// <summary>Whether there is something to look at.</summary>
     public bool Exists => DatabaseUpgrade.IsPostgres(Address) || File.Exists(Address);
@@ -33,15 +35,18 @@ internal sealed record MigrationTarget(string Address, WantedSchema Wanted, Time
     };
 
     /// <summary>The engine.</summary>
-    public DatabaseUpgrade Upgrade() => DatabaseUpgrade.For(Address, Wanted, new UpgradeOptions
+    public DatabaseUpgrade Upgrade() => DatabaseUpgrade.For(Address, Wanted, Options());
+
+    /// <summary>How it works, with its progress on standard error.</summary>
+    public UpgradeOptions Options() => new()
     {
         Program = BuildInfo.Build,
         LockWait = Wait,
         RefuseOlder = Location is not null,   // a file of DDL may go back to what it said before
         Progress = progress => Console.Error.WriteLine(progress.Of > 0
             ? $"{progress.Phase} {progress.Step} of {progress.Of}: {progress.What}{(progress.Percent is { } p ? $", {p} %" : "")}"
-            : $"{progress.Phase}: {progress.What}"),
-    });
+            : $"{progress.Phase}: {progress.What}{(progress.Percent is { } done ? $", {done} %" : "")}"),
+    };
 
     /// <summary>Refuses a command that needs a database when there is none.</summary>
     /// <exception cref="DatabaseInUseException">There is none.</exception>

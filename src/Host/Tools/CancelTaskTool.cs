@@ -9,7 +9,7 @@ namespace Orchestrator.Host.Tools;
 /// <summary>Cancels a task with its open subtasks, and tells those who wait for it.</summary>
 internal sealed class CancelTaskTool(Gate gate, ILogger log) : OrchestratorTool<CancelTaskTool.Input>(
     gate, log, "orchestrator_cancel_task",
-    "Cancel a task and its open subtasks, claimed or not; who waits for it gets a note.",
+    "Cancel a task and its open subtasks; who waits for it is told.",
     Writes,
     """
     {"type":"object","properties":{"task_id":{"type":"string"},"reason":{"type":"string"},"preserve_work":{"type":"boolean"}},"required":["task_id"]}

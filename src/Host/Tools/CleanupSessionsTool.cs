@@ -9,10 +9,10 @@ namespace Orchestrator.Host.Tools;
 /// <summary>Puts sessions away that nobody needs any more. Their tasks stay as they are.</summary>
 internal sealed class CleanupSessionsTool(Gate gate, ILogger log) : OrchestratorTool<CleanupSessionsTool.Input>(
     gate, log, "orchestrator_cleanup_sessions",
-    "Close sessions that are over; tasks stay. Only shows them unless dry_run is false.",
+    "Close sessions (completed, orphaned, old, all); tasks stay. dry_run false does it.",
     Writes,
     """
-    {"type":"object","properties":{"cleanup_type":{"type":"string","enum":["completed","orphaned","old","all"]},"older_than_days":{"type":"integer"},
+    {"type":"object","properties":{"cleanup_type":{"type":"string"},"older_than_days":{"type":"integer"},
     "dry_run":{"type":"boolean"}}}
     """)
 {

@@ -9,11 +9,10 @@ namespace Orchestrator.Host.Tools;
 /// <summary>Puts a task away, or removes it for good.</summary>
 internal sealed class DeleteTaskTool(Gate gate, ILogger log) : OrchestratorTool<DeleteTaskTool.Input>(
     gate, log, "orchestrator_delete_task",
-    "Archive a task (archive_instead: true) or delete it for good. force: also if open, or needed by others; subtasks go with it.",
+    "Archive a task, or delete it (archive_instead false). force: also if open or needed; subtasks go along.",
     Destroys,
     """
-    {"type":"object","properties":{"task_id":{"type":"string"},"force":{"type":"boolean"},"archive_instead":{"type":"boolean"},
-    "reason":{"type":"string"}},"required":["task_id"]}
+    {"type":"object","properties":{"task_id":{"type":"string"},"force":{"type":"boolean"},"archive_instead":{"type":"boolean"}},"required":["task_id"]}
     """)
 {
     protected override Input Bind(ToolArguments arguments) => new(

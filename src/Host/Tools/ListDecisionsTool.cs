@@ -14,7 +14,7 @@ internal sealed class ListDecisionsTool(Gate gate, ILogger log) : OrchestratorTo
     Reads,
     """
     {"type":"object","properties":{"task_id":{"type":"string"},"session_id":{"type":"string"},"search_text":{"type":"string"},
-    "category":{"type":"string"},"include_superseded":{"type":"boolean"},"limit":{"type":"integer"},"cursor":{"type":"string"}}}
+    "cursor":{"type":"string"}}}
     """)
 {
     protected override Input Bind(ToolArguments arguments) => new(

@@ -9,12 +9,11 @@ namespace Orchestrator.Host.Tools;
 /// <summary>Writes down what was decided, and why.</summary>
 internal sealed class RecordDecisionTool(Gate gate, ILogger log) : OrchestratorTool<RecordDecisionTool.Input>(
     gate, log, "orchestrator_record_decision",
-    "Record a decision made in a task; supersedes: decision_id.",
+    "Record a decision; supersedes: decision_id.",
     Writes,
     """
     {"type":"object","properties":{"task_id":{"type":"string"},"title":{"type":"string"},"decision":{"type":"string"},"rationale":{"type":"string"},
-    "alternatives":{"type":"array","items":{"type":"string"}},"category":{"type":"string"},"supersedes":{"type":"string"}},
-    "required":["task_id","title","decision"]}
+    "supersedes":{"type":"string"}},"required":["task_id","title","decision"]}
     """)
 {
     protected override Input Bind(ToolArguments arguments) => new(

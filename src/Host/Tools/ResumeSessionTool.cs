@@ -11,7 +11,7 @@ namespace Orchestrator.Host.Tools;
 /// <summary>The whole picture for an assistant that has lost its context: what it holds, what changed, what was decided, what comes next.</summary>
 internal sealed class ResumeSessionTool(Gate gate, ILogger log) : OrchestratorTool<ResumeSessionTool.Input>(
     gate, log, "orchestrator_resume_session",
-    "Come back to a session with everything needed to go on: claims with their tasks, changes, decisions, results, next tasks.",
+    "Come back to a session: claims, changes, decisions, results, next tasks.",
     Writes,
     """
     {"type":"object","properties":{"session_id":{"type":"string"}},"required":["session_id"]}

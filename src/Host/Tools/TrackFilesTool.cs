@@ -9,7 +9,7 @@ namespace Orchestrator.Host.Tools;
 /// <summary>Looks at files and records what became of them since the look before: hashes that the server took itself, not what somebody says.</summary>
 internal sealed class TrackFilesTool(Gate gate, ILogger log) : OrchestratorTool<TrackFilesTool.Input>(
     gate, log, "orchestrator_track_files",
-    "Hash files of a task before and after you change them; tells created, modified, deleted.",
+    "Hash files before and after you change them.",
     Writes,
     """
     {"type":"object","properties":{"task_id":{"type":"string"},"paths":{"type":"array","items":{"type":"string"}}},"required":["task_id","paths"]}

@@ -9,10 +9,10 @@ namespace Orchestrator.Host.Tools;
 /// <summary>Holds the files of a task against what was recorded of them.</summary>
 internal sealed class VerifyFilesTool(Gate gate, ILogger log) : OrchestratorTool<VerifyFilesTool.Input>(
     gate, log, "orchestrator_verify_files",
-    "Hold the files of a task against their last recorded hashes.",
+    "Compare a task's files with their recorded hashes.",
     Reads,
     """
-    {"type":"object","properties":{"task_id":{"type":"string"},"cursor":{"type":"string"}},"required":["task_id"]}
+    {"type":"object","properties":{"task_id":{"type":"string"}},"required":["task_id"]}
     """)
 {
     private const int AtOnce = 100;

@@ -59,6 +59,9 @@ internal abstract class DatabaseSession(DbConnection connection, UpgradeOptions 
     /// <summary>A wanted schema with what only the database can say of it.</summary>
     public virtual DatabaseSchema Completed(DatabaseSchema wanted, DatabaseSchema found) => wanted;
 
+    /// <summary>Tells how far a statement is until it is disposed of, 0 to 99; null when that cannot be told.</summary>
+    public virtual IDisposable? Watch(string sql, long rows, Action<int> report) => null;
+
     /// <summary>Views, triggers and functions that do not work, each with the reason.</summary>
     public abstract IReadOnlyDictionary<string, string> Broken(DatabaseSchema schema);
 

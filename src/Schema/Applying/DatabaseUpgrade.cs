@@ -47,11 +47,11 @@ public sealed class DatabaseUpgrade
     internal static DatabaseTarget TargetOf(string connection) => PostgresAddress.Is(connection) ? new PostgresTarget(connection)
         : new SqliteTarget(PathOf(connection));
 
-    // "Data Source=file" is how .NET writes it.
-    private static string PathOf(string connection) =>
-        connection.Split(';')
-            .Select(p => p.Split('=', 2)).FirstOrDefault(p => p.Length == 2 && p[0].Trim().ToUpperInvariant()
-            is "DATA SOURCE" or "DATASOURCE" or "FILENAME") is { } named
+    /// <summary>The file of a SQLite address: itself, or what its "Data Source" names, as .NET writes it.</summary>
+    /// <param name="connection">The path or address.</param>
+    public static string PathOf(string connection) =>
+        connection.Split(';').Select(p => p.Split('=', 2))
+            .FirstOrDefault(p => p.Length == 2 && p[0].Trim().ToUpperInvariant() is "DATA SOURCE" or "DATASOURCE" or "FILENAME") is { } named
             ? named[1].Trim() : connection;
 
     /// <summary>Looks, and changes nothing. With nothing to do it costs one read.</summary>

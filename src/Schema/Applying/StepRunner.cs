@@ -24,7 +24,7 @@ internal sealed class StepRunner(DatabaseSession session)
             }
 
             var isRename = step.Step is RenameTable or RenameColumn;
-            Statements(step, i + 1, isRename);
+            Statements(step, i + 1, steps.Count, isRename);
             done.Add(new MigrationStep(step.Summary, isRename, step.Sql, step.Undo, step.Rows, clock.ElapsedMilliseconds)
             {
                 Touched = step.Step.TouchesRows ? [step.Step.On] : null,
@@ -62,7 +62,7 @@ internal sealed class StepRunner(DatabaseSession session)
         session.Stepping(begins: false);
     }
 
-    private void Statements(PlannedStep step, int number, bool isRename)
+    private void Statements(PlannedStep step, int number, int of, bool isRename)
     {
         session.Before(isRename);
         for (var s = 0; s < step.Sql.Count; s++)
@@ -75,6 +75,9 @@ internal sealed class StepRunner(DatabaseSession session)
 
             try
             {
+                using var watch = _options.Progress is { } progress
+                    ? session.Watch(step.Sql[s], step.Rows, percent => progress(new UpgradeProgress("step", number, of, step.Summary) { Percent = percent }))
+                    : null;
                 session.Connection.Execute(step.Sql[s]);
             }
             catch (DbException e) when (session.Refusal(e) is { } code)

@@ -32,6 +32,8 @@ internal sealed class SqliteSession(SqliteConnection connection, string? path, U
 
     private long FileSize => connection.Number("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size");
 
+    public override IDisposable? Watch(string sql, long rows, Action<int> report) => SqliteProgress.Of(connection, sql, rows, report);
+
     public override DatabaseSchema Read() => SqliteIntrospection.Read(connection);
 
     public override DatabaseSchema Completed(DatabaseSchema wanted, DatabaseSchema found) => ForeignKeyResolution.Resolve(wanted, found);

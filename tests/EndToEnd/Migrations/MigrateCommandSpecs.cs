@@ -23,7 +23,10 @@ public sealed class MigrateCommandSpecs : IAsyncLifetime
             INSERT INTO customer VALUES (1, 'Ada', '36'), (2, 'Grace', '85');
             CREATE VIEW mine AS SELECT id FROM customer;
             """);
-        return File.WriteAllTextAsync(Desired, "CREATE TABLE customer (id INTEGER PRIMARY KEY, name TEXT NOT NULL DEFAULT '', age INTEGER);\nCREATE INDEX by_name ON customer (name);\n");
+        return File.WriteAllTextAsync(
+            Desired,
+            "CREATE TABLE customer (id INTEGER PRIMARY KEY, name TEXT NOT NULL DEFAULT '', age INTEGER);\n"
+            + "CREATE INDEX by_name ON customer (name);\n");
     }
 
     public Task DisposeAsync() => _workspace.DisposeAsync().AsTask();
@@ -31,11 +34,15 @@ public sealed class MigrateCommandSpecs : IAsyncLifetime
     [Fact]
     public async Task A_foreign_database_goes_the_whole_way_and_back()
     {
-        await File.WriteAllTextAsync(Hints, """{"renames":[{"kind":"column","table":"customer","from":"fullname","to":"name"},{"kind":"table","from":"gone","to":"x"}]}""");
+        await File.WriteAllTextAsync(
+            Hints,
+            """{"renames":[{"kind":"column","table":"customer","from":"fullname","to":"name"},{"kind":"table","from":"gone","to":"x"}]}""");
         Assert.Contains("steps away", (await Migrate("status")).Out, StringComparison.Ordinal);
         var planned = await Migrate("plan", "--sql");
         var json = JsonDocument.Parse((await Migrate("plan", "--json")).Out).RootElement;
-        Assert.Equal(["not as wanted"], (await Migrate("verify")).Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => l.Split(':')[0]).Distinct());
+        Assert.Equal(
+            ["not as wanted"],
+            (await Migrate("verify")).Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => l.Split(':')[0]).Distinct());
 
         var applied = await Migrate("apply");
 
@@ -43,7 +50,8 @@ public sealed class MigrateCommandSpecs : IAsyncLifetime
         Assert.Contains("step 1 of", applied.Error, StringComparison.Ordinal);
         Assert.Equal(["1|Ada|36|integer", "2|Grace|85|integer"], GoldenDatabase.Ask(Shop, "SELECT id, name, age, typeof(age) FROM customer"));
         Assert.Equal(["mine"], GoldenDatabase.Ask(Shop, "SELECT name FROM sqlite_schema WHERE type = 'view'"));
-        Assert.Equal(["customer", "migration_history"], GoldenDatabase.Ask(Shop, "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name"));
+        Assert.Equal(
+            ["customer", "migration_history"], GoldenDatabase.Ask(Shop, "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name"));
         Assert.Equal(planned.Out, await Done());
         Assert.Equal(json.List("steps").SelectMany(s => s.List("sql")).Select(s => s.GetString() + ";\n").Aggregate(string.Concat), planned.Out);
         Assert.Equal((0, "Nothing to do.\n"), Short(await Migrate("apply")));
@@ -71,6 +79,21 @@ public sealed class MigrateCommandSpecs : IAsyncLifetime
         Assert.Equal(0, (await Migrate("apply", "--allow-destructive")).ExitCode);
 
         Assert.Equal(["id", "name", "age"], GoldenDatabase.Ask(Shop, "SELECT name FROM pragma_table_info('customer') ORDER BY cid"));
+    }
+
+    [Fact]
+    public async Task New_columns_are_filled_ahead_when_that_is_asked_for()
+    {
+        await File.WriteAllTextAsync(Desired, "CREATE TABLE customer (id INTEGER PRIMARY KEY, fullname TEXT, age TEXT, initial TEXT NOT NULL);");
+        await File.WriteAllTextAsync(Hints, """{"backfill":[{"table":"customer","column":"initial","sql":"substr(fullname, 1, 1)"}]}""");
+
+        var run = await Migrate("apply", "--progressive");
+
+        Assert.True(run.ExitCode == 0, run.Error);
+        Assert.StartsWith("Filled ahead: 2 rows.\nDone:", run.Out, StringComparison.Ordinal);
+        Assert.Equal(["A", "G"], GoldenDatabase.Ask(Shop, "SELECT initial FROM customer ORDER BY id"));
+        Assert.Equal((0, "Sound, and as it is wanted.\n"), Short(await Migrate("verify")));
+        Assert.Equal(1, (await Own("apply", "--progressive")).ExitCode);
     }
 
     [Fact]

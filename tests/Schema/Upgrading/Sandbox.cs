@@ -21,6 +21,8 @@ public abstract class Sandbox : IDisposable
 
     public abstract DatabaseSchema Schema();
 
+    public long Number(string sql) => long.Parse(Ask(sql), CultureInfo.InvariantCulture);
+
     /// <summary>All that a user could tell two databases apart by: schema and rows, but not the history.</summary>
     public abstract string Content();
 

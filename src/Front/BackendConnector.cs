@@ -15,6 +15,7 @@ internal sealed class BackendConnector(FrontOptions options, Func<Hello> hello, 
     private const string NobodyListens = "Nobody listens.";
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestSlowPause = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LongestLook = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LookForHello = TimeSpan.FromMilliseconds(20);
@@ -44,7 +45,7 @@ internal sealed class BackendConnector(FrontOptions options, Func<Hello> hello, 
         $"Look at {options.Location.LogPath}, then repeat the request.");
 
     /// <summary>Tries until a backend has said hello. Meanwhile <paramref name="onRefusal"/> hears why there is none.</summary>
-    /// <param name="firstPause">Time to wait before the first attempt; before the first start, when it is not known that nobody serves.</param>
+    /// <param name="firstPause">Time to wait before the first attempt.</param>
     /// <param name="unavailable">True when it is already known that nobody serves: every failed attempt is then told at once.</param>
     /// <param name="expected">True when another backend is about to take the place of the last one: it is looked for more often, for a while.</param>
     /// <param name="onRefusal">Told each time when there is no hope for those who wait.</param>
@@ -53,8 +54,7 @@ internal sealed class BackendConnector(FrontOptions options, Func<Hello> hello, 
         TimeSpan firstPause, bool unavailable, bool expected, Action<Refusal> onRefusal, CancellationToken cancellationToken)
     {
         var since = Stopwatch.GetTimestamp();
-        var pause = unavailable ? firstPause : TimeSpan.Zero;
-        var noStartFor = unavailable ? TimeSpan.Zero : Jitter(firstPause);
+        var pause = firstPause;
         _failedStarts = 0;
         _lastFailure = NobodyListens;
         _told = null;
@@ -64,7 +64,7 @@ internal sealed class BackendConnector(FrontOptions options, Func<Hello> hello, 
             try
             {
                 var isExpected = expected && Stopwatch.GetElapsedTime(since) < ExpectedFor;
-                if (await TryAsync(mayStart: Stopwatch.GetElapsedTime(since) >= noStartFor, isExpected, cancellationToken) is { } link)
+                if (await TryAsync(isExpected, cancellationToken) is { } link)
                 {
                     return link;
                 }
@@ -105,9 +105,6 @@ internal sealed class BackendConnector(FrontOptions options, Func<Hello> hello, 
 
     public void Dispose() => _nudge.Dispose();
 
-    // Fronts that lost the same backend should not all knock at the same moment.
-    private static TimeSpan Jitter(TimeSpan pause) => pause * (0.75 + (Random.Shared.NextDouble() / 2));
-
     private static TimeSpan Clamp(TimeSpan value, TimeSpan low, TimeSpan high) => value < low ? low : value > high ? high : value;
 
     private async Task PauseAsync(TimeSpan pause, bool canBeCutShort, CancellationToken cancellationToken)
@@ -117,7 +114,8 @@ internal sealed class BackendConnector(FrontOptions options, Func<Hello> hello, 
             return;
         }
 
-        var jittered = Jitter(pause);
+        // Fronts that lost the same backend should not all knock at the same moment.
+        var jittered = pause * (0.75 + (Random.Shared.NextDouble() / 2));
         if (!canBeCutShort)
         {
             await Task.Delay(jittered, cancellationToken);
@@ -128,11 +126,11 @@ internal sealed class BackendConnector(FrontOptions options, Func<Hello> hello, 
         }
     }
 
-    private async Task<BackendLink?> TryAsync(bool mayStart, bool isExpected, CancellationToken cancellationToken)
+    private async Task<BackendLink?> TryAsync(bool isExpected, CancellationToken cancellationToken)
     {
         try
         {
-            return await ConnectAsync(options.HelloLimit, cancellationToken) ?? await StartAsync(mayStart, isExpected, cancellationToken);
+            return await ConnectAsync(options.HelloLimit, cancellationToken) ?? await StartAsync(isExpected, cancellationToken);
         }
         catch (TimeoutException)
         {
@@ -150,7 +148,7 @@ internal sealed class BackendConnector(FrontOptions options, Func<Hello> hello, 
     private Task<BackendLink?> ConnectAsync(TimeSpan limit, CancellationToken cancellationToken) =>
         BackendLink.ConnectAsync(options.Location, hello(), limit, KillIfStopped, outgoing, cancellationToken);
 
-    private async Task<BackendLink?> StartAsync(bool mayStart, bool isExpected, CancellationToken cancellationToken)
+    private async Task<BackendLink?> StartAsync(bool isExpected, CancellationToken cancellationToken)
     {
         options.Location.PrepareRunDirectory();
         using var elected = _spawnLock.TryTake();
@@ -162,14 +160,9 @@ internal sealed class BackendConnector(FrontOptions options, Func<Hello> hello, 
         if (elected is null)
         {
             // Another front is starting one. What it does will be seen when it has done it, not at some later look.
-            await Task.WhenAny(_spawnLock.FreedAsync(), Task.Delay(LongestPause, cancellationToken));
+            await Task.WhenAny(_spawnLock.FreedAsync(), Task.Delay(LongestWait, cancellationToken));
             cancellationToken.ThrowIfCancellationRequested();
             return await ConnectAsync(options.HelloLimit, cancellationToken);
-        }
-
-        if (!mayStart)
-        {
-            return null;
         }
 
         try

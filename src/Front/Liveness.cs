@@ -19,6 +19,12 @@ internal sealed class Liveness
     /// <summary>How often to look while the client waits for something.</summary>
     public const int BusyPeriod = 250;
 
+    /// <summary>
+    /// How often to look while there is no backend: only for requests that have waited too long. A thousand fronts that looked oftener would take the
+    /// processors from the one backend that they all wait for.
+    /// </summary>
+    public const int OutagePeriod = 1_000;
+
     /// <summary>How often to look otherwise.</summary>
     public const int IdlePeriod = 5_000;
 

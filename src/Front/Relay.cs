@@ -72,7 +72,7 @@ internal sealed partial class Relay : IRelayOutput, IDisposable
         var writing = WriteToClientAsync();
         _ = ReadClientAsync(stdin);
         Seek(TimeSpan.Zero, unavailable: false);
-        SetPace(Liveness.BusyPeriod);
+        SetPace(Pace);
         try
         {
             while (await _events.Reader.WaitToReadAsync(_stopping.Token))
@@ -105,6 +105,10 @@ internal sealed partial class Relay : IRelayOutput, IDisposable
         _connector.Dispose();
         _stopping.Dispose();
     }
+
+    private int Pace => _link is null ? Liveness.OutagePeriod
+        : _state.IsReady && !_state.AwaitsAnswers ? Liveness.IdlePeriod
+        : Liveness.BusyPeriod;
 
     void IRelayOutput.ToClient(ReadOnlyMemory<byte> line) => _writer.Write(line);
 
@@ -168,9 +172,9 @@ internal sealed partial class Relay : IRelayOutput, IDisposable
                 break;
         }
 
-        if (_period != Liveness.BusyPeriod && (!_state.IsReady || _state.AwaitsAnswers))
+        if (Pace < _period)
         {
-            SetPace(Liveness.BusyPeriod);   // A tick finds out when it may slow down again.
+            SetPace(Pace);   // A tick finds out when it may slow down again.
         }
 
         _held.Add(_state.HeldBytes - _heldBytes);
@@ -205,7 +209,7 @@ internal sealed partial class Relay : IRelayOutput, IDisposable
     private void OnTick()
     {
         var now = Environment.TickCount64;
-        var period = _state.IsReady && !_state.AwaitsAnswers ? Liveness.IdlePeriod : Liveness.BusyPeriod;
+        var period = Pace;
         if (_state.IsGreeting && now - _readySince > _options.HelloLimit.TotalMilliseconds)
         {
             OnBackendLost();   // It said hello and then nothing: the handshake stays unanswered.

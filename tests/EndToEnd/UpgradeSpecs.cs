@@ -20,7 +20,7 @@ public class UpgradeSpecs(ITestOutputHelper output)
         await clients[0].Plan("before");
         var own = await Build(clients[0]);
 
-        var (code, text) = await workspace.Command("upgrade", "--to", same);
+        var (code, text) = await Run(workspace, "upgrade", "--to", same);
         output.WriteLine(text);
         Assert.Equal(0, code);
         Assert.StartsWith("0.2.0", await Build(clients[0]), StringComparison.Ordinal);
@@ -28,7 +28,7 @@ public class UpgradeSpecs(ITestOutputHelper output)
         await workspace.KillBackend();
         Assert.StartsWith("0.2.0", await Build(clients[0]), StringComparison.Ordinal);
 
-        (code, text) = await workspace.Command("rollback");
+        (code, text) = await Run(workspace, "rollback");
         output.WriteLine(text);
         Assert.Equal(0, code);
         Assert.Equal(own, await Build(clients[0]));
@@ -50,7 +50,7 @@ public class UpgradeSpecs(ITestOutputHelper output)
         await clients[0].Plan("before");
         Assert.False(HasNewColumn(workspace));
 
-        var (code, text) = await workspace.Command("upgrade", "--to", next);
+        var (code, text) = await Run(workspace, "upgrade", "--to", next);
         output.WriteLine(text);
         Assert.Equal(0, code);
         Assert.StartsWith("0.3.0", await Build(clients[0]), StringComparison.Ordinal);
@@ -59,7 +59,7 @@ public class UpgradeSpecs(ITestOutputHelper output)
         Assert.NotEmpty(last.List("migration"));
         Assert.Equal("upgrade", last.Text("reason"));
 
-        (code, text) = await workspace.Command("rollback");
+        (code, text) = await Run(workspace, "rollback");
         output.WriteLine(text);
         Assert.Equal(1, code);
         Assert.Contains("schema", text, StringComparison.Ordinal);
@@ -80,7 +80,7 @@ public class UpgradeSpecs(ITestOutputHelper output)
         var client = await workspace.Connect();
         await client.Plan("before");
         var own = await Build(client);
-        var upgrading = workspace.Command("upgrade", "--to", next);
+        var upgrading = Run(workspace, "upgrade", "--to", next);
         var stopped = 0;
         await Until.True(() => (stopped = workspace.Backends().FirstOrDefault(Processes.IsStopped)) != 0, "the migrated database");
         Assert.True(HasNewColumn(workspace));
@@ -113,7 +113,7 @@ public class UpgradeSpecs(ITestOutputHelper output)
         await Until.True(() => work.Done.Count > 1, "work");
         var before = workspace.Backend();
 
-        var (code, text) = await workspace.Command("upgrade", "--to", folder);
+        var (code, text) = await Run(workspace, "upgrade", "--to", folder);
         output.WriteLine(text);
         Assert.Equal(1, code);
         Assert.Contains(reason, text, StringComparison.Ordinal);
@@ -142,6 +142,12 @@ public class UpgradeSpecs(ITestOutputHelper output)
         var folder = Path.Join(TestedProgram.Root, "artifacts/versions", name);
         Skip.IfNot(File.Exists(Path.Join(folder, "orchestrator.dll")), $"{folder} is not built; run tests/versions.sh.");
         return folder;
+    }
+
+    private static async Task<(int ExitCode, string Text)> Run(Workspace workspace, params string[] words)
+    {
+        var run = await CommandLine.Run(workspace, words);
+        return (run.ExitCode, $"{run.Out}\n{run.Error}");
     }
 
     private static async Task<string> Build(RawClient client) => (await client.Call("health_check", new { })).Done.Text("build");

@@ -6,8 +6,12 @@ namespace Orchestrator.Front.Tests;
 
 public sealed class SnapshotSpecs : IDisposable
 {
-    private const string Discover =
-        """{"jsonrpc":"2.0","id":"d","method":"server/discover","params":{"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28"}}}""";
+    private const string Modern =
+        """
+        "_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}}
+        """;
+
+    private const string Discover = $$$"""{"jsonrpc":"2.0","id":"d","method":"server/discover","params":{ {{{Modern}}} }}""";
     private const string File =
         """
         {"build":"1","more":[],"answers":{
@@ -66,13 +70,29 @@ public sealed class SnapshotSpecs : IDisposable
     [Fact]
     public void A_client_without_a_handshake_is_answered_in_its_revision()
     {
-        _relay.Client(Discover, List(1), List(2, "tools/list", "\"_meta\":{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\"}"));
+        _relay.Client(Discover, List(1), List(2, "tools/list", Modern));
         Assert.Equal(
             [
                 """{"jsonrpc":"2.0","id":"d","result":{"supportedVersions":[]}}""",
                 """{"jsonrpc":"2.0","id":2,"result":{"tools":[],"ttlMs":0}}""",
             ],
             _relay.ToClient);
+    }
+
+    [Fact]
+    public void A_request_without_the_capabilities_that_its_revision_demands_waits_for_a_backend_to_explain_it()
+    {
+        _relay.Client(List(1, "tools/list", Modern.Replace("clientCapabilities", "other", StringComparison.Ordinal)));
+        Assert.Empty(_relay.ToClient);
+        Assert.True(_relay.State.HasUnanswered);
+    }
+
+    [Theory, InlineData("ping"), InlineData("initialize")]
+    public void A_method_that_its_revision_does_not_have_is_refused(string method)
+    {
+        _relay.Client(List(1, method, Modern));
+        Assert.Contains("\"code\":-32601", Assert.Single(_relay.ToClient), StringComparison.Ordinal);
+        Assert.False(_relay.State.HasUnanswered);
     }
 
     [Fact]

@@ -177,10 +177,23 @@ public sealed class FrameClient : IAsyncDisposable
     /// <summary>The next frame of whatever kind.</summary>
     public Task<Frame> Next() => Read();
 
+    /// <summary>The next message.</summary>
+    public async Task<JsonObject> NextMessage()
+    {
+        while (true)
+        {
+            var frame = await Read();
+            if (frame.Kind == FrameKind.Message)
+            {
+                return JsonNode.Parse(frame.Payload.Span)!.AsObject();
+            }
+        }
+    }
+
     public ValueTask DisposeAsync() => _frames.DisposeAsync();
 
     // Two families of tools have always had names of their own.
-    private static string Full(string tool) =>
+    internal static string Full(string tool) =>
         new[] { "orchestrator_", "template_", "auto_append_" }.Any(p => tool.StartsWith(p, StringComparison.Ordinal)) ? tool : $"orchestrator_{tool}";
 
     private async Task<Frame> Read()

@@ -16,7 +16,8 @@ internal sealed class MigrationLog(string database)
     public IReadOnlyList<MigrationEntry> Read() => [.. _upgrade.History().Where(row => row.Before.Count > 0).Select(Entry)];
 
     private static MigrationEntry Entry(MigrationRow row) => new(Outcome(row.Status), new MigrationRecord(
-        row.Version, row.Name, row.CodeVersion, row.Program, row.StartedAt, row.DurationMs, [.. row.Steps.Select(s => s.Summary)], row.Backup, row.Reason));
+        row.Version, row.Name, row.CodeVersion, row.Program, row.StartedAt, row.DurationMs,
+        [.. row.Steps.Select(s => s.Summary)], row.Backup, row.Reason));
 
     private static MigrationOutcome Outcome(string status) => status switch
     {

@@ -1,3 +1,4 @@
+using Orchestrator.Actors.Tasks;
 using Orchestrator.Actors.Templates;
 using Orchestrator.Protocol;
 using Orchestrator.Protocol.Rules;

@@ -17,7 +17,8 @@ internal static class TemplateChecks
 
         if (all.Count > TaskLimits.Subtasks)
         {
-            problems.Error(all[^1].At, $"The template has {all.Count} tasks; at most {TaskLimits.Subtasks} are allowed.", "Split it into several templates.");
+            problems.Error(
+                all[^1].At, $"The template has {all.Count} tasks; at most {TaskLimits.Subtasks} are allowed.", "Split it into several templates.");
         }
 
         foreach (var on in all.SelectMany(t => t.Dependencies.Where(d => !byId.ContainsKey(d.Value))))
@@ -70,7 +71,8 @@ internal static class TemplateChecks
 
         foreach (var parameter in parameters.Where(p => !used.Contains(p.Name)))
         {
-            problems.Warning(parameter.At, $"The parameter '{parameter.Name}' is used nowhere.", $"Use {{{{{parameter.Name}}}}} in a text, or remove it.");
+            problems.Warning(
+                parameter.At, $"The parameter '{parameter.Name}' is used nowhere.", $"Use {{{{{parameter.Name}}}}} in a text, or remove it.");
         }
 
         void Check(TemplateText text)
@@ -90,7 +92,9 @@ internal static class TemplateChecks
 
     private static IEnumerable<TemplateText> Texts(TemplateTask task)
     {
-        IEnumerable<TemplateText> texts = [task.Title, task.Description, .. task.Checklist];
+        // Without a description the title stands in for it, and is one text all the same.
+        IEnumerable<TemplateText> texts =
+            task.Description == task.Title ? [task.Title, .. task.Checklist] : [task.Title, task.Description, .. task.Checklist];
         return task.Effort is null ? texts : texts.Append(task.Effort);
     }
 

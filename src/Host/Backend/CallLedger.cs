@@ -14,6 +14,9 @@ internal sealed class CallLedger
     private static readonly HashSet<string> NeverWait =
         [AnsweredLater, "orchestrator_restart_status", "orchestrator_health_check", "orchestrator_shutdown_prepare"];
 
+    // It may wait for most of a minute and changes nothing: nobody waits for it, its front sends it again to the process that comes after.
+    private const string Waits = "orchestrator_watch";
+
     private readonly Lock _lock = new();
     private readonly HashSet<(FrameTransport Front, RequestId Id)> _open = [];
     private readonly HashSet<(FrameTransport Front, RequestId Id)> _later = [];
@@ -79,7 +82,11 @@ internal sealed class CallLedger
                 return false;
             }
 
-            (tool == AnsweredLater ? _later : _open).Add((front, request.Id));
+            if (tool != Waits)
+            {
+                (tool == AnsweredLater ? _later : _open).Add((front, request.Id));
+            }
+
             return true;
         }
     }

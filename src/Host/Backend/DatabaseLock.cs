@@ -47,7 +47,8 @@ internal sealed class DatabaseLock : IDisposable
             if (clock.GetElapsedTime(since) >= patience)
             {
                 throw new UpgradeWaitException(new Refusal(
-                    RefusalCode.DatabaseUnavailable, $"Another process has been working on the database in {location.Path} for {patience.TotalSeconds:0} s.",
+                    RefusalCode.DatabaseUnavailable,
+                    $"Another process has been working on the database in {location.Path} for {patience.TotalSeconds:0} s.",
                     "Wait until it is done, or end it; then repeat the call."));
             }
 

@@ -85,7 +85,7 @@ internal sealed class Gate(Func<Action<UpgradeProgress>, Task<Storage>> open, Ti
         }
         catch (Exception e)
         {
-            log.LogError(e, "The database could not be opened: {Reason}", Why(e).Message);
+            log.LogError(e, "The database could not be opened: {Code}: {Reason}", Why(e).Code, Why(e).Message);
             _nextAttempt = clock.GetUtcNow() + PauseAfter(e);
             Decide(GateState.Closed(Why(e)));
             throw;

@@ -38,10 +38,13 @@ internal sealed class Storage : IAsyncDisposable
         Keys = new KeyGateway(registry.Get<KeyActor>());
         Restarts = new RestartGateway(registry.Get<RestartActor>());
         Rules = new RulesGateway(registry.Get<RulesActor>());
+        Journal = new TaskJournal(store.ReadOnly);
+        News = TaskNews.Of(host.Services.GetRequiredService<ActorSystem>());
         var index = new SqliteTaskIndex(store.ReadOnly);
         (Index, Maintenance) = (index, index);
         DataDirectory = options.Location.Path;
         Artifacts = new ArtifactStore(options.Artifacts);
+        Mirror = new ArtifactMirror(Path.Combine(options.Artifacts, "mirrored"));
         Partials = new PartialArtifactStore(Path.Combine(options.Artifacts, "partial"));
         Workspace = options.Location.Workspace;
         Roles = RoleLibrary.Of(options.Home, options.Location.Path, Workspace);
@@ -65,14 +68,21 @@ internal sealed class Storage : IAsyncDisposable
 
     public ITaskIndex Index { get; }
 
+    public TaskJournal Journal { get; }
+
+    /// <summary>Tells when tasks have changed.</summary>
+    public TaskNews News { get; }
+
+    public PartialArtifactStore Partials { get; }
+
+    public ArtifactMirror Mirror { get; }
+
     public IMaintenanceIndex Maintenance { get; }
 
     /// <summary>Where everything is kept.</summary>
     public string DataDirectory { get; }
 
     public ArtifactStore Artifacts { get; }
-
-    public PartialArtifactStore Partials { get; }
 
     /// <summary>How specialists work.</summary>
     public RoleLibrary Roles { get; }

@@ -15,7 +15,10 @@ internal static class MigrateApply
         {
             Description = "With --database: fill new columns in small steps first, while other programs go on with the database.",
         };
-        var apply = new Command("apply", "Bring the database to the wanted schema: backup, one transaction, verification.") { destructive, progressive };
+        var apply = new Command("apply", "Bring the database to the wanted schema: backup, one transaction, verification.")
+        {
+            destructive, progressive,
+        };
         options.Act(apply, needsWanted: true, async (parsed, target) =>
         {
             using var held = await target.Lock(CancellationToken.None);

@@ -33,17 +33,19 @@ internal static class MigrateHistory
     /// <summary>One migration in one line.</summary>
     public static string Line(MigrationRow row) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{row.Version,3}  {row.StartedAt}  {row.Status,-11}  {row.DurationMs,6} ms  {row.Program.Split('+')[0]}  {row.Name}{(row.Backup is null ? "" : $"  backup {row.Backup}")}"
-        + $"{(row.Reason is null ? "" : $"  because: {row.Reason}")}");
+        $"{row.Version,3}  {row.StartedAt}  {row.Status,-11}  {row.DurationMs,6} ms  {row.Program.Split('+')[0]}  {row.Name}"
+        + $"{(row.Backup is null ? "" : $"  backup {row.Backup}")}{(row.Reason is null ? "" : $"  because: {row.Reason}")}");
 }
 
 /// <summary>One migration as JSON.</summary>
 internal sealed record HistoryView(
-    long Version, string Name, string Status, int? SchemaVersion, string StartedAt, long DurationMs, string Who, string Host, string Program, string? Backup,
+    long Version, string Name, string Status, int? SchemaVersion, string StartedAt, long DurationMs, string Who, string Host, string Program,
+    string? Backup,
     string? BackupSha256, string? Reason, IReadOnlyList<HistoryStepView> Steps)
 {
     public static HistoryView Of(MigrationRow row) => new(
-        row.Version, row.Name, row.Status, row.CodeVersion, row.StartedAt, row.DurationMs, row.Who, row.Host, row.Program, row.Backup, row.BackupHash, row.Reason,
+        row.Version, row.Name, row.Status, row.CodeVersion, row.StartedAt, row.DurationMs, row.Who, row.Host, row.Program,
+        row.Backup, row.BackupHash, row.Reason,
         [.. row.Steps.Select(s => new HistoryStepView(s.Summary, s.Sql, s.Undo, s.Rows, s.Ms))]);
 }
 

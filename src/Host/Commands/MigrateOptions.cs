@@ -36,7 +36,8 @@ internal sealed class MigrateOptions(Func<ParseResult, DataDirectory> location)
         {
             result =>
             {
-                if (result.Tokens is [{ Value: var text }] && double.TryParse(text, CultureInfo.InvariantCulture, out var seconds) && seconds is not (>= 0 and <= 86400))
+                if (result.Tokens is [{ Value: var text }] && double.TryParse(text, CultureInfo.InvariantCulture, out var seconds)
+                    && seconds is not (>= 0 and <= 86400))
                 {
                     result.AddError("--wait must be from 0 to 86400 seconds.");
                 }
@@ -77,7 +78,8 @@ internal sealed class MigrateOptions(Func<ParseResult, DataDirectory> location)
     });
 
     /// <summary>A refusal for people, and its exit code.</summary>
-    public static Task<int> Refuse(UpgradeRefusal refusal) => Say($"{refusal.Code}: {refusal.Reason}. Next: {refusal.NextStep}.", MigrateExit.Refused);
+    public static Task<int> Refuse(UpgradeRefusal refusal) =>
+        Say($"{refusal.Code}: {refusal.Reason}. Next: {refusal.NextStep}.", MigrateExit.Refused);
 
     /// <summary>A failure for people, and its exit code.</summary>
     public static Task<int> Fail(Failed failed) => Say($"failed: {failed.Reason}. Next: {failed.NextStep}.", MigrateExit.Failed);
@@ -96,7 +98,8 @@ internal sealed class MigrateOptions(Func<ParseResult, DataDirectory> location)
         {
             return desired is null && hints is null
                 ? MigrationTarget.OfProduct(location(parsed), wait)
-                : throw new WrongUseException("--desired and --hints belong to --database: the schema of this product's own database is part of the program.");
+                : throw new WrongUseException("--desired and --hints belong to --database: "
+                    + "the schema of this product's own database is part of the program.");
         }
 
         if (desired is null && (needsWanted || hints is not null))
@@ -104,7 +107,9 @@ internal sealed class MigrateOptions(Func<ParseResult, DataDirectory> location)
             throw new WrongUseException("--database needs --desired FILE.sql: the schema that it shall have.");
         }
 
-        return MigrationTarget.OfAny(database, desired is null ? "" : Text(desired, "--desired"), hints is null ? "{}" : Text(hints, "--hints"), wait);
+        return MigrationTarget.OfAny(
+            database, desired is null ? "" : Text(desired, "--desired"),
+            hints is null ? "{}" : Text(hints, "--hints"), wait);
     }
 
     private static string Text(FileInfo file, string option)

@@ -56,12 +56,15 @@ internal static class MigratePlan
 
     private static void Print(SchemaPlan plan)
     {
-        Console.WriteLine(plan.Steps.Count == 0 ? "Nothing to do." : string.Create(CultureInfo.InvariantCulture, $"{plan.Steps.Count} steps, in one transaction:"));
+        Console.WriteLine(plan.Steps.Count == 0
+            ? "Nothing to do."
+            : string.Create(CultureInfo.InvariantCulture, $"{plan.Steps.Count} steps, in one transaction:"));
         for (var i = 0; i < plan.Steps.Count; i++)
         {
             var step = plan.Steps[i];
             string[] facts = [.. Facts(step)];
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{i + 1,3}. {step.Summary}{(facts.Length > 0 ? $" ({string.Join(", ", facts)})" : "")}"));
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"{i + 1,3}. {step.Summary}{(facts.Length > 0 ? $" ({string.Join(", ", facts)})" : "")}"));
             foreach (var statement in step.Sql)
             {
                 Console.WriteLine($"       {statement.ReplaceLineEndings("\n       ")};");

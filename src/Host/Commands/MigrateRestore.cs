@@ -9,7 +9,9 @@ internal static class MigrateRestore
     public static Command Create(MigrateOptions options)
     {
         var backup = new Argument<string>("BACKUP") { Description = "The backup, as the history names it." };
-        var restore = new Command("restore", "Put a backup in the place of the database. What is there is backed up first; what was written since the backup is only there.")
+        var restore = new Command(
+            "restore",
+            "Put a backup in the place of the database. What is there is backed up first; what was written since the backup is only there.")
         {
             backup,
         };

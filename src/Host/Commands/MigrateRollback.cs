@@ -9,7 +9,10 @@ internal static class MigrateRollback
 {
     public static Command Create(MigrateOptions options)
     {
-        var to = new Option<long?>("--to") { Description = "Take back everything after the migration of this number (0: everything); else only the last." };
+        var to = new Option<long?>("--to")
+        {
+            Description = "Take back everything after the migration of this number (0: everything); else only the last.",
+        };
         to.Validators.Add(result =>
         {
             // What is no number is refused anyway; asking for its value would throw.
@@ -18,7 +21,10 @@ internal static class MigrateRollback
                 result.AddError("--to must be 0 or the number of a migration.");
             }
         });
-        var rollback = new Command("rollback", "Take the last migration back, keeping what was written since as far as the older schema holds it.") { to };
+        var rollback = new Command("rollback", "Take the last migration back, keeping what was written since as far as the older schema holds it.")
+        {
+            to,
+        };
         options.Act(rollback, needsWanted: false, async (parsed, target) =>
         {
             target.MustExist();
@@ -27,7 +33,8 @@ internal static class MigrateRollback
             var downTo = parsed.GetValue(to);
             if (downTo is > 0 && !target.Upgrade().History().Any(r => r.Version == downTo))
             {
-                throw new WrongUseException(string.Create(CultureInfo.InvariantCulture, $"--to {downTo}: there is no migration of that number; see: orchestrator migrate history"));
+                throw new WrongUseException(string.Create(
+                    CultureInfo.InvariantCulture, $"--to {downTo}: there is no migration of that number; see: orchestrator migrate history"));
             }
 
             var count = downTo is null ? Math.Min(1, left.Count) : left.Count(v => v > downTo);
@@ -44,7 +51,8 @@ internal static class MigrateRollback
                     return await MigrateOutcome.Of(outcome);
                 }
 
-                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Taken back: migration {done.Version}. The database as it was: {done.Backup}"));
+                Console.WriteLine(string.Create(
+                    CultureInfo.InvariantCulture, $"Taken back: migration {done.Version}. The database as it was: {done.Backup}"));
             }
 
             return MigrateExit.Done;
@@ -52,5 +60,6 @@ internal static class MigrateRollback
         return rollback;
     }
 
-    private static IEnumerable<long> Applied(MigrationTarget target) => target.Upgrade().History().Where(r => r.Status == "applied").Select(r => r.Version);
+    private static IEnumerable<long> Applied(MigrationTarget target) =>
+        target.Upgrade().History().Where(r => r.Status == "applied").Select(r => r.Version);
 }

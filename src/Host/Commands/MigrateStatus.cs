@@ -24,7 +24,8 @@ internal static class MigrateStatus
                     Console.WriteLine($"schema    up to date{Number(target)}");
                     return MigrateExit.Done;
                 case UpgradeNeeded needed:
-                    Console.WriteLine($"schema    {needed.Plan.Steps.Count} steps away from what is wanted{Number(target)}; see: orchestrator migrate plan");
+                    Console.WriteLine(
+                        $"schema    {needed.Plan.Steps.Count} steps away from what is wanted{Number(target)}; see: orchestrator migrate plan");
                     foreach (var drift in needed.Drift)
                     {
                         Console.WriteLine($"drift     {drift}");

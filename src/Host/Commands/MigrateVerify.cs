@@ -7,7 +7,8 @@ internal static class MigrateVerify
 {
     public static Command Create(MigrateOptions options)
     {
-        var verify = new Command("verify", "Look for damage, rows without parents, views and triggers that do not work, and drift; nothing is changed.");
+        var verify = new Command(
+            "verify", "Look for damage, rows without parents, views and triggers that do not work, and drift; nothing is changed.");
         options.Act(verify, needsWanted: true, (_, target) =>
         {
             target.MustExist();

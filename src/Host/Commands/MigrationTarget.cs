@@ -20,7 +20,9 @@ internal sealed record MigrationTarget(string Address, WantedSchema Wanted, Time
 
     /// <summary>Any database, with the text of its DDL and of its hints.</summary>
     public static MigrationTarget OfAny(string address, string ddl, string hints, TimeSpan wait) =>
-        new(DatabaseUpgrade.IsPostgres(address) ? address : DatabaseUpgrade.PathOf(address), new WantedSchema(DatabaseUpgrade.Statements(address, ddl), SchemaHints.Parse(hints)), wait, null);
+        new(
+            DatabaseUpgrade.IsPostgres(address) ? address : DatabaseUpgrade.PathOf(address),
+            new WantedSchema(DatabaseUpgrade.Statements(address, ddl), SchemaHints.Parse(hints)), wait, null);
 
     /// <summary>Whether there is something to look at.</summary>
     public bool Exists => DatabaseUpgrade.IsPostgres(Address) || File.Exists(Address);

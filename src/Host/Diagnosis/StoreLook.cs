@@ -8,6 +8,12 @@ namespace Orchestrator.Host.Diagnosis;
 /// <summary>An open claim, for people.</summary>
 internal sealed record ClaimLook(string TaskId, string Title, string Worker, DateTimeOffset Until);
 
+/// <summary>A restart, for people.</summary>
+/// <param name="At">When it was asked for, as stored.</param>
+/// <param name="Reason">Why.</param>
+/// <param name="State">How far it came: <c>completed</c>, <c>failed</c>, <c>rolled-back</c>, or the phase that it is in.</param>
+internal sealed record RestartLook(string At, string Reason, string State);
+
 /// <summary>What the database says about itself, read without opening it for writing.</summary>
 /// <param name="Bytes">Size of the database file.</param>
 /// <param name="WalBytes">Size of the write-ahead log.</param>
@@ -19,11 +25,22 @@ internal sealed record ClaimLook(string TaskId, string Title, string Worker, Dat
 /// <param name="ByPhase">Tasks by status.</param>
 /// <param name="Ready">How many tasks can be claimed.</param>
 /// <param name="Claims">The open claims, nearest end first.</param>
+/// <param name="LastRestart">The last restart that somebody asked for.</param>
 internal sealed record StoreLook(
     long Bytes, long WalBytes, long Epoch, string? Holder, DateTimeOffset? TakenAt, long Journal, long Index,
-    IReadOnlyDictionary<TaskPhase, long> ByPhase, long Ready, IReadOnlyList<ClaimLook> Claims)
+    IReadOnlyDictionary<TaskPhase, long> ByPhase, long Ready, IReadOnlyList<ClaimLook> Claims,
+    RestartLook? LastRestart)
 {
     private const int ClaimsShown = 100;
+
+    private const string LastRestartQuery =
+        """
+        SELECT json_extract(CAST(asked.message AS TEXT), '$.at'), json_extract(CAST(asked.message AS TEXT), '$.wish.reason'),
+            (SELECT replace(substr(last.manifest, 1, instr(last.manifest, '/') - 1), 'restart-', '') FROM journal last
+             WHERE last.persistence_id = 'restarts' ORDER BY last.sequence_number DESC LIMIT 1)
+        FROM journal asked WHERE asked.persistence_id = 'restarts' AND asked.manifest LIKE 'restart-requested/%'
+        ORDER BY asked.sequence_number DESC LIMIT 1
+        """;
 
     /// <summary>The database file of a data directory.</summary>
     public static string FileOf(DataDirectory location) => Path.Join(location.Path, "orchestrator.db");
@@ -69,7 +86,8 @@ internal sealed record StoreLook(
                 .. Rows(connection, "SELECT task_id, title, claimed_by, claimed_until FROM task_index WHERE claimed_until IS NOT NULL "
                         + $"ORDER BY claimed_until LIMIT {ClaimsShown}")
                     .Select(r => new ClaimLook((string)r[0], (string)r[1], (string)r[2], Time(r[3]))),
-            ]);
+            ],
+            Rows(connection, LastRestartQuery) is [[string at, var reason, string state]] ? new RestartLook(at, $"{reason}", state) : null);
     }
 
     /// <summary>The rows of a query; small ones only.</summary>

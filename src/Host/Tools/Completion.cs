@@ -19,6 +19,12 @@ internal static class Completion
         ToolCall call, TaskId task, ClaimToken? claim, NextAction next, ArtifactReference artifact, CancellationToken cancellation)
     {
         var accepted = await call.Send(new TaskCommands.Complete(task, call.Key, call.By, claim, next, artifact), cancellation);
+        if (artifact.Files.Count > 0 && call.Storage.Index.Artifact(artifact.ArtifactId) is { } stored)
+        {
+            var work = new TaskArtifact(stored.Version, stored.By, stored.At, artifact);
+            call.Storage.Mirror.Write(task, work, call.Storage.Artifacts.PathOf(artifact.Sha256));
+        }
+
         var row = call.Row(task);
         var parent = row.Parent is { } p ? call.Row(p) : null;
         var ready = call.Storage.Index.ReadyBecauseOf(task);

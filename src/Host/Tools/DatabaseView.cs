@@ -17,7 +17,8 @@ internal sealed record DatabaseView(
     /// <summary>The gate as a tool shows it.</summary>
     public static DatabaseView Of(GateState gate) => gate.Refusal is { } refusal
         ? new DatabaseView("safe_mode", null, null, null, null, refusal.Code, refusal.Message, refusal.NextStep)
-        : new DatabaseView("migrating", gate.Progress?.What, Positive(gate.Progress?.Step), Positive(gate.Progress?.Of), gate.Progress?.Percent, null, null, null);
+        : new DatabaseView(
+            "migrating", gate.Progress?.What, Positive(gate.Progress?.Step), Positive(gate.Progress?.Of), gate.Progress?.Percent, null, null, null);
 
     /// <summary>The same for people.</summary>
     public static string Line(GateState gate) => gate.Refusal is { } refusal

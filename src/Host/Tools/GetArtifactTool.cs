@@ -22,15 +22,17 @@ internal sealed class GetArtifactTool(Gate gate, ILogger log) : OrchestratorTool
 
     protected override Task<CallToolResult> Run(Input input, ToolCall call, CancellationToken cancellation)
     {
-        var found = call.Storage.Index.Artifact(new ArtifactId(input.ArtifactId)) ?? throw new RefusedException(new Refusal(
-            RefusalCode.ArtifactNotFound, $"There is no artifact '{(input.ArtifactId.Length > 40 ? input.ArtifactId[..40] : input.ArtifactId)}'.",
-            "Find ids of artifacts with orchestrator_query_tasks (detail full)."));
-        var lines = TextLines.Of(call.Storage.Artifacts.ReadText(found.Artifact.Sha256), input.StartLine, input.MaxLines, TaskPages.MostCharacters);
+        var found = call.Storage.Index.Artifact(new ArtifactId(input.ArtifactId));
+        var hash = found?.Artifact.Sha256 ?? (StoredContext.HashOf(input.ArtifactId) is { } stored && call.Storage.Artifacts.Has(stored) ? stored : null)
+            ?? throw new RefusedException(new Refusal(
+                RefusalCode.ArtifactNotFound, $"There is no artifact '{(input.ArtifactId.Length > 40 ? input.ArtifactId[..40] : input.ArtifactId)}'.",
+                "Find ids of artifacts with orchestrator_query_tasks (detail full)."));
+        var lines = TextLines.Of(call.Storage.Artifacts.ReadText(hash), input.StartLine, input.MaxLines, TaskPages.MostCharacters);
         if (lines.Count == 0 && input.StartLine > 1)
         {
             throw new RefusedException(new Refusal(
                 RefusalCode.ValidationFailed,
-                $"start_line {input.StartLine} is behind the end: {found.Artifact.ArtifactId} has {lines.Total} lines.", "Begin earlier."));
+                $"start_line {input.StartLine} is behind the end: {input.ArtifactId} has {lines.Total} lines.", "Begin earlier."));
         }
 
         var next = lines.First + lines.Count <= lines.Total ? lines.First + lines.Count : (int?)null;
@@ -40,8 +42,8 @@ internal sealed class GetArtifactTool(Gate gate, ILogger log) : OrchestratorTool
                 : $"{input.ArtifactId}: lines {lines.First} to {lines.First + lines.Count - 1} of {lines.Total}"
                     + (lines.IsCut ? ", cut; read the file for all of it." : "."),
             new ArtifactTextView(
-                TaskViews.Of(found), lines.Text, lines.First, lines.Count, lines.Total, next, lines.IsCut ? true : null,
-                call.Storage.Artifacts.PathOf(found.Artifact.Sha256)),
+                found is null ? null : TaskViews.Of(found), lines.Text, lines.First, lines.Count, lines.Total, next, lines.IsCut ? true : null,
+                call.Storage.Artifacts.PathOf(hash)),
             ToolJson.Default.ArtifactTextView));
     }
 
@@ -49,4 +51,4 @@ internal sealed class GetArtifactTool(Gate gate, ILogger log) : OrchestratorTool
 }
 
 internal sealed record ArtifactTextView(
-    ArtifactView Artifact, string Text, int StartLine, int Lines, int TotalLines, int? NextLine, bool? Cut, string File);
+    ArtifactView? Artifact, string Text, int StartLine, int Lines, int TotalLines, int? NextLine, bool? Cut, string File);

@@ -40,7 +40,7 @@ internal sealed class PlanTaskTool(Gate gate, ILogger log) : OrchestratorTool<Pl
                 arguments.Number("priority", 0, 4) ?? 2,
                 TaskArguments.Effort(arguments),
                 arguments.Time("due_date"),
-                arguments.ObjectText("context", TaskLimits.Context),
+                arguments.ObjectText("context", StoredContext.Most),
                 [.. TaskArguments.Dependencies(arguments) ?? []]),
             arguments.Task("parent_task_id"),
             arguments.NestedList("tasks", TaskLimits.Subtasks).Select(Subtask).ToList(),
@@ -66,9 +66,10 @@ internal sealed class PlanTaskTool(Gate gate, ILogger log) : OrchestratorTool<Pl
         }
 
         var id = DerivedId.Task(call.Key);
+        var definition = StoredContext.Keep(call, input.Definition);
         ITaskCommand command = input.Parent is { } parent
-            ? new TaskCommands.AddSubtasks(parent, call.Key, call.By, input.Session, [new PlannedTask(id, input.Definition)])
-            : new TaskCommands.Plan(id, call.Key, call.By, input.Session, input.Definition, plan.Subtasks);
+            ? new TaskCommands.AddSubtasks(parent, call.Key, call.By, input.Session, [new PlannedTask(id, definition)])
+            : new TaskCommands.Plan(id, call.Key, call.By, input.Session, definition, plan.Subtasks);
         await call.Send(command, cancellation);
 
         var row = call.Row(id);

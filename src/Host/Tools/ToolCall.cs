@@ -1,3 +1,4 @@
+using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
 using Orchestrator.Actors.TaskIndex;
@@ -12,16 +13,25 @@ namespace Orchestrator.Host.Tools;
 internal sealed class ToolCall
 {
     private readonly Storage? _storage;
+    private readonly RequestContext<CallToolRequestParams>? _request;
 
     /// <summary>Made once the gate is open, or by a tool that does without.</summary>
     public ToolCall(RequestContext<CallToolRequestParams> request, Storage? storage)
     {
-        _storage = storage;
+        (_request, _storage) = (request, storage);
         Key = (CommandId)request.JsonRpcRequest.Context!.Items![FrameTransport.RequestKey]!;
         By = $"{Name(request.JsonRpcRequest.Context.ClientInfo ?? request.Server.ClientInfo)}#{Key.Client[..6]}";
     }
 
     private ToolCall(Storage? storage, CommandId key, string by) => (_storage, Key, By) = (storage, key, by);
+
+    /// <summary>Tells a client that asked for it how its call gets on.</summary>
+    /// <param name="step">A number that rises with every step.</param>
+    /// <param name="message">What happened.</param>
+    /// <param name="cancellation">The call.</param>
+    public Task Progress(int step, string message, CancellationToken cancellation) => _request?.Params?.ProgressToken is { } token
+        ? _request.Server.NotifyProgressAsync(token, new ProgressNotificationValue { Progress = step, Message = message }, cancellationToken: cancellation)
+        : Task.CompletedTask;
 
     /// <summary>What is behind the gate.</summary>
     /// <exception cref="InvalidOperationException">The tool went on without it.</exception>

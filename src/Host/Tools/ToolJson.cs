@@ -21,6 +21,7 @@ namespace Orchestrator.Host.Tools;
 [JsonSerializable(typeof(StatusView))]
 [JsonSerializable(typeof(ClosedStatusView))]
 [JsonSerializable(typeof(SynthesisView))]
+[JsonSerializable(typeof(WatchView))]
 [JsonSerializable(typeof(CancellationView))]
 [JsonSerializable(typeof(RemovalView))]
 [JsonSerializable(typeof(RestorationView))]

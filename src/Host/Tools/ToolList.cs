@@ -97,7 +97,7 @@ internal sealed class ToolList
     [
         new RestoreTaskTool(gate, log), new TrackFilesTool(gate, log), new VerifyFilesTool(gate, log), new SessionStatusTool(gate, log),
         new CleanupSessionsTool(gate, log),
-        .. TemplateTools.All(gate, log), .. RuleTools.All(gate, log), .. PartialTools.All(gate, log),
+        .. TemplateTools.All(gate, log), .. RuleTools.All(gate, log), .. PartialTools.All(gate, log), new WatchTool(gate, log),
     ];
 
     // About the server itself.

@@ -56,8 +56,9 @@ internal sealed class UpdateTaskTool(Gate gate, ILogger log) : OrchestratorTool<
             _ = call.Row(new TaskId(reference.Attribute!.Value));
         }
 
+        var changes = input.Changes with { Context = StoredContext.Keep(call, input.Changes.Context) };
         var accepted = await call.Send(
-            new TaskCommands.Update(input.TaskId, call.Key, call.By, input.Claim, input.Version, input.Changes), cancellation);
+            new TaskCommands.Update(input.TaskId, call.Key, call.By, input.Claim, input.Version, changes), cancellation);
         var status = Vocabulary.Phases[accepted.Phase];
         var ready = accepted.Phase == TaskPhase.Completed ? call.Storage.Index.ReadyBecauseOf(input.TaskId) : [];
         return Answer(
@@ -76,7 +77,7 @@ internal sealed class UpdateTaskTool(Gate gate, ILogger log) : OrchestratorTool<
         Specialist = TaskArguments.Specialist(set),
         Effort = TaskArguments.Effort(set),
         DueAt = set.Text("due_date", 100, TextRule.OneLine) is "" ? DateTimeOffset.MinValue : set.Time("due_date"),
-        Context = set.ObjectText("context", TaskLimits.Context),
+        Context = set.ObjectText("context", StoredContext.Most),
         Dependencies = TaskArguments.Dependencies(set),
         Attributes = TaskArguments.Attributes(set),
         Gates = TaskArguments.Gates(set),

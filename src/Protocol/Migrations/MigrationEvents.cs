@@ -7,7 +7,9 @@ public interface IMigrationEvent : IStoredEvent
     MigrationRecord Migration { get; }
 }
 
-/// <summary>The facts of the database's own history. The table <c>migration_history</c> came first; the journal says the same, in its order.</summary>
+/// <summary>
+/// The facts of the database's own history. The table <c>migration_history</c> came first; the journal says the same, in its order.
+/// </summary>
 public static class MigrationEvents
 {
     /// <summary>The database had no history and was taken as it was found.</summary>

@@ -56,7 +56,8 @@ public static class RuleEvents
     /// <param name="Source">The task that it happened to.</param>
     /// <param name="Action">What will be done.</param>
     public sealed record Fired(
-        RuleId RuleId, CommandId CommandId, string By, DateTimeOffset At, long Position, RuleTrigger Trigger, TaskId Source, RuleAction Action) : IRuleEvent;
+        RuleId RuleId, CommandId CommandId, string By, DateTimeOffset At, long Position, RuleTrigger Trigger, TaskId Source, RuleAction Action)
+        : IRuleEvent;
 
     /// <summary>What a rule decided is done, or was refused.</summary>
     public sealed record Settled(RuleId RuleId, CommandId CommandId, string By, DateTimeOffset At, string? Failure) : IRuleEvent;

@@ -3,7 +3,8 @@ namespace Orchestrator.Schema.Postgres;
 /// <summary>
 /// PostgreSQL has no number that every DDL statement changes, but every row of a catalog carries the transaction that wrote it. Count and sum of
 /// those, catalog by catalog: what is written later has a greater number, so no change leaves both as they were. A row that is only frozen, analyzed
-/// or vacuumed keeps its number. One query, answered from the server's memory.
+/// or vacuumed keeps its number. A default is told by its column, whose row is written
+/// anew along with it. One query, answered from the server's memory.
 /// </summary>
 internal static class PostgresCookie
 {
@@ -15,7 +16,6 @@ internal static class PostgresCookie
         + Of("pg_attribute x JOIN pg_class c ON c.oid = x.attrelid",
             $"c.relnamespace = {Here} AND c.relkind IN ('r', 'v', 'm', 'p') AND x.attnum > 0") + ", "
         + Of("pg_constraint x", $"x.connamespace = {Here}") + ", "
-        + Of("pg_attrdef x JOIN pg_class c ON c.oid = x.adrelid", $"c.relnamespace = {Here}") + ", "
         + Of("pg_trigger x JOIN pg_class c ON c.oid = x.tgrelid", $"c.relnamespace = {Here} AND NOT x.tgisinternal") + ", "
         + Of("pg_rewrite x JOIN pg_class c ON c.oid = x.ev_class", $"c.relnamespace = {Here}") + ", "
         + Of("pg_proc x", $"x.pronamespace = {Here}") + ", "

@@ -68,7 +68,8 @@ public sealed class ProgressiveBackfill(string path, WantedSchema wanted, Upgrad
         var connection = SqliteBackup.Open(path, SqliteOpenMode.ReadWrite);
         connection.DefaultTimeout = Math.Max(1, (int)_options.LockWait.TotalSeconds);
         connection.Execute("PRAGMA synchronous = FULL");
-        SQLitePCL.raw.sqlite3_db_config(connection.Handle, SQLitePCL.raw.SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, out _);   // not what the user's triggers wait for
+        // What is filled is not what the user's triggers wait for.
+        SQLitePCL.raw.sqlite3_db_config(connection.Handle, SQLitePCL.raw.SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, out _);
         return connection;
     }
 
@@ -84,7 +85,8 @@ public sealed class ProgressiveBackfill(string path, WantedSchema wanted, Upgrad
             let there = found.Table(fill.Table)
             let column = target.Table(fill.Table)?.Column(fill.Column, SqliteNames.Comparer)
             where there is { WithoutRowId: false, IsVirtual: false } && SqliteRebuild.RowId(there) is not null
-                && column is { Generated: null, IsRowId: false } && there.Column(fill.Column, SqliteNames.Comparer) is null && SqliteDialect.CanAdd(column)
+                && column is { Generated: null, IsRowId: false } && there.Column(fill.Column, SqliteNames.Comparer) is null
+                && SqliteDialect.CanAdd(column)
             select (there, column, fill.Sql);
     }
 
@@ -141,7 +143,8 @@ public sealed class ProgressiveBackfill(string path, WantedSchema wanted, Upgrad
                     ("$p", position), ("$n", Batch))[0];
                 var (end, count) = ((long)next[0]!, (long)next[1]!);
                 filled += connection.Execute(
-                    $"UPDATE {table} SET {column} = ({entry.Sql}) WHERE {row} > $p AND {row} <= $e AND {column} IS NULL", ("$p", position), ("$e", end));
+                    $"UPDATE {table} SET {column} = ({entry.Sql}) WHERE {row} > $p AND {row} <= $e AND {column} IS NULL",
+                    ("$p", position), ("$e", end));
                 // Who writes on and on must not keep it from its end; the migration fills what came since.
                 var isDone = count < Batch;
                 connection.Execute(

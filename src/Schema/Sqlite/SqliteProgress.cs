@@ -50,7 +50,8 @@ internal sealed class SqliteProgress : IDisposable
     {
         var program = connection.Rows($"EXPLAIN {sql}")
             .ConvertAll(r => (At: Number(r[0]), Name: (string)r[1]!, To: Number(r[3])));
-        long Longest(string jump) => program.Where(i => i.Name == jump && i.To > 1 && i.To < i.At).Select(i => i.At - i.To + 1).DefaultIfEmpty(0).Max();
+        long Longest(string jump) => program
+            .Where(i => i.Name == jump && i.To > 1 && i.To < i.At).Select(i => i.At - i.To + 1).DefaultIfEmpty(0).Max();
         return Longest("Next") + Longest("Goto");
     }
 

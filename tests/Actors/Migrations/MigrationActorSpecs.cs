@@ -82,7 +82,8 @@ public sealed class MigrationActorSpecs
         await using var running = await RunningOrchestrator.Start();
         await running.Accepted(Given.Plan("kept"));
         await running.Close();
-        var newer = new WantedSchema([.. OrchestratorDatabase.Wanted.Statements, "CREATE TABLE tomorrow (a)"], SchemaHints.None, OrchestratorDatabase.SchemaVersion + 1);
+        var newer = new WantedSchema([.. OrchestratorDatabase.Wanted.Statements, "CREATE TABLE tomorrow (a)"], SchemaHints.None,
+            OrchestratorDatabase.SchemaVersion + 1);
         Assert.IsType<Upgraded>(new DatabaseUpgrade(running.Database, newer, new UpgradeOptions { Program = "9.9.9" }).Apply());
         SqliteConnection.ClearAllPools();
         var bytes = Bytes(running.Folder);
@@ -119,7 +120,10 @@ public sealed class MigrationActorSpecs
 
         Assert.Equal(before, Rows(running));
         Assert.Equal(plan.TaskId, running.Index.Find([plan.TaskId])[0].TaskId);
-        Assert.Equal("my_index; mine", Ask(running.Database, "SELECT group_concat(name, '; ') FROM (SELECT name FROM sqlite_schema WHERE name IN ('mine', 'my_index') ORDER BY type)"));
+        Assert.Equal("my_index; mine", Ask(
+            running.Database,
+            "SELECT group_concat(name, '; ') FROM (SELECT name FROM sqlite_schema "
+            + "WHERE name IN ('mine', 'my_index') ORDER BY type)"));
     }
 
     [Fact]
@@ -151,7 +155,7 @@ public sealed class MigrationActorSpecs
     private static async Task<IReadOnlyList<MigrationEntry>> History(RunningOrchestrator running) =>
         (await running.Migrations.Ask<MigrationReplies.History>(new MigrationQueries.GetHistory(), TimeSpan.FromSeconds(20))).Migrations;
 
-    private static Task Refreshed(RunningOrchestrator running) =>
+    private static Task<TaskIndexActor.Refreshed> Refreshed(RunningOrchestrator running) =>
         running.IndexActor.Ask<TaskIndexActor.Refreshed>(new TaskIndexActor.Refresh(), TimeSpan.FromSeconds(20));
 
     private static List<string> Titles(RunningOrchestrator running) =>
@@ -162,7 +166,8 @@ public sealed class MigrationActorSpecs
         [.. Tables.Of(running.Database).Where(row => !row.StartsWith("projection", StringComparison.Ordinal))];
 
     // An open for reading may leave the two helpers of the write-ahead log behind; they hold nothing.
-    private static string Bytes(string folder) => string.Join('\n', Directory.GetFiles(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
+    private static string Bytes(string folder) => string.Join('\n', Directory
+        .GetFiles(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
         .Where(f => !(f.EndsWith("-shm", StringComparison.Ordinal) || (f.EndsWith("-wal", StringComparison.Ordinal) && new FileInfo(f).Length == 0)))
         .Select(f => $"{f} {Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(f)))}"));
 

@@ -11,7 +11,8 @@ public sealed class MigrationStateSpecs
     [Fact]
     public void Each_row_of_the_history_becomes_one_fact_in_its_order()
     {
-        var events = MigrationState.None.Decide(Found(Entry(1, MigrationOutcome.Adopted), Entry(2, MigrationOutcome.Failed), Entry(3, MigrationOutcome.Applied)), Now);
+        var events = MigrationState.None.Decide(
+            Found(Entry(1, MigrationOutcome.Adopted), Entry(2, MigrationOutcome.Failed), Entry(3, MigrationOutcome.Applied)), Now);
 
         Assert.Equal(
             [typeof(MigrationEvents.Adopted), typeof(MigrationEvents.Failed), typeof(MigrationEvents.Applied)], events.Select(e => e.GetType()));

@@ -1,7 +1,6 @@
 using Akka.Actor;
-using Orchestrator.Actors.Rules;
 using Orchestrator.Actors.TaskIndex;
-using Orchestrator.Protocol;
+using Orchestrator.Actors.Tasks;
 using Orchestrator.Protocol.Rules;
 using Orchestrator.Protocol.Tasks;
 

@@ -1,11 +1,11 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Akka.Actor;
 using Microsoft.Data.Sqlite;
 using Orchestrator.Actors.Migrations;
 using Orchestrator.Actors.Serialization;
 using Orchestrator.Actors.TaskIndex;
-using Orchestrator.Actors.Tasks;
 using Orchestrator.Actors.Tests.TaskIndex;
 using Orchestrator.Protocol;
 using Orchestrator.Protocol.Sessions;
@@ -31,7 +31,12 @@ public sealed class GoldenJournalSpecs
         if (Writing)
         {
             var names = kept.Select(line => line.Split('\t')[0]).ToHashSet();
-            kept = [.. kept, .. StoredEvents.All.Select(e => (Name: EventCodec.Name(e.Event), e.Json)).Where(e => !names.Contains(e.Name)).Select(e => $"{e.Name}\t{e.Json}")];
+            kept =
+            [
+                .. kept,
+                .. StoredEvents.All.Select(e => (Name: EventCodec.Name(e.Event), e.Json))
+                    .Where(e => !names.Contains(e.Name)).Select(e => $"{e.Name}\t{e.Json}"),
+            ];
             File.WriteAllText(path, string.Join('\n', kept) + "\n");
         }
 
@@ -59,8 +64,8 @@ public sealed class GoldenJournalSpecs
 
         await using var running = await RunningOrchestrator.Start(prepare: database => File.Copy(Golden.PathOf($"{Release}.db"), database));
 
-        Assert.Equal(File.ReadAllText(Golden.PathOf($"{Release}.txt")), await State(running));
-        Assert.Equal(1, Count(running.Database, $"SELECT count(*) FROM snapshot WHERE manifest = '{TaskSnapshot.StoredName}'"));
+        Same(File.ReadAllText(Golden.PathOf($"{Release}.txt")), await State(running));
+        Assert.Equal(1, Count(running.Database, "SELECT count(*) FROM snapshot WHERE persistence_id LIKE 'task-%'"));
     }
 
     [Theory]
@@ -76,8 +81,24 @@ public sealed class GoldenJournalSpecs
             Count(database, meanwhile);
         });
 
-        Assert.Equal(File.ReadAllText(Golden.PathOf($"{Release}.txt")), await State(running));
+        Same(File.ReadAllText(Golden.PathOf($"{Release}.txt")), await State(running));
     }
+
+    // A later build may know more of a task; what was known of it stays as it was.
+    private static void Same(string kept, string now)
+    {
+        var lines = now.Split('\n');
+        Assert.All(kept.Split('\n'), was => Assert.Contains(lines, line => was.StartsWith('{')
+            ? line.StartsWith('{') && Holds(JsonNode.Parse(was), JsonNode.Parse(line))
+            : !was.Split('|').Except(line.Split('|')).Any()));
+    }
+
+    private static bool Holds(JsonNode? was, JsonNode? now) => (was, now) switch
+    {
+        (JsonObject w, JsonObject n) => w.All(m => n.ContainsKey(m.Key) && Holds(m.Value, n[m.Key])),
+        (JsonArray w, JsonArray n) => w.Count == n.Count && w.Zip(n, Holds).All(holds => holds),
+        _ => JsonNode.DeepEquals(was, now),
+    };
 
     private static async Task Write()
     {
@@ -102,7 +123,8 @@ public sealed class GoldenJournalSpecs
         await running.Accepted(plan with { Session = session });
         var (a, b, c) = (plan.Subtasks[0].TaskId, plan.Subtasks[1].TaskId, plan.Subtasks[2].TaskId);
         var more = Given.NewCommand();
-        await running.Accepted(new TaskCommands.AddSubtasks(plan.TaskId, more, Given.Worker, session, [new PlannedTask(DerivedId.Task(more, "d"), Given.Definition("d"))]));
+        await running.Accepted(new TaskCommands.AddSubtasks(
+            plan.TaskId, more, Given.Worker, session, [new PlannedTask(DerivedId.Task(more, "d"), Given.Definition("d"))]));
         await running.Accepted(Given.Update(b, new TaskChanges { Dependencies = [new Dependency(a), new Dependency(c, DependencyKind.Related)] }));
         var claim = (await running.Accepted(Given.Claim(a))).Claim!.Token;
         await running.Accepted(Given.Update(a, new TaskChanges { Progress = 40, Note = "ünïcode \"and\" more" }, claim));
@@ -117,8 +139,15 @@ public sealed class GoldenJournalSpecs
         await running.Accepted(Given.Update(c, new TaskChanges { Phase = TaskPhase.Pending, Note = "later" }, released));
         await running.Accepted(Given.Update(c, new TaskChanges
         {
-            Title = "c, edited", Description = "what", Kind = TaskKind.Research, Complexity = TaskComplexity.Complex, Specialist = "reviewer", Priority = 0,
-            Effort = "2 h", DueAt = new DateTimeOffset(2026, 4, 1, 0, 0, 0, TimeSpan.Zero), Context = """{"a":1}""",
+            Title = "c, edited",
+            Description = "what",
+            Kind = TaskKind.Research,
+            Complexity = TaskComplexity.Complex,
+            Specialist = "reviewer",
+            Priority = 0,
+            Effort = "2 h",
+            DueAt = new DateTimeOffset(2026, 4, 1, 0, 0, 0, TimeSpan.Zero),
+            Context = """{"a":1}""",
         }));
         await running.Accepted(Given.Update(c, new TaskChanges { Phase = TaskPhase.Blocked, Note = "no access" }));
         await running.Accepted(Given.Claim(b, minutes: 600));

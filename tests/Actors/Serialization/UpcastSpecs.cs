@@ -13,7 +13,8 @@ public sealed class UpcastSpecs
         """{"task_id":"task_a","command_id":"0123456789abcdef0123456789abcdef:7","who":"w","at":"2026-03-01T12:30:00+00:00","note":"text"}""");
 
     private static readonly Upcasts Steps = new(
-        new Upcast("task-noted/-1", "task-noted/0", o => Rename(o, "who", "by")), new Upcast("task-noted/0", "task-noted/1", o => Rename(o, "note", "text")));
+        new Upcast("task-noted/-1", "task-noted/0", o => Rename(o, "who", "by")),
+        new Upcast("task-noted/0", "task-noted/1", o => Rename(o, "note", "text")));
 
     [Fact]
     public void A_shape_two_versions_old_is_read_as_todays()
@@ -35,7 +36,8 @@ public sealed class UpcastSpecs
 
     [Fact]
     public void A_name_that_leads_nowhere_is_not_passed_over() =>
-        Assert.Throws<NotSupportedException>(() => EventCodec.Read("task-noted/0", Old, new Upcasts(new Upcast("task-noted/0", "task-noted/none", _ => { }))));
+        Assert.Throws<NotSupportedException>(() => EventCodec.Read(
+            "task-noted/0", Old, new Upcasts(new Upcast("task-noted/0", "task-noted/none", _ => { }))));
 
     [Fact]
     public void A_shape_that_the_lift_does_not_make_whole_is_not_passed_over() =>

@@ -73,6 +73,11 @@ internal sealed class Between : IAsyncDisposable
             using var backend = await Reach();
             var up = Pump(front, backend, Way.ToBackend);
             var down = Pump(backend, front, Way.ToFront);
+            if (await Task.WhenAny(up, down) == up && await up)
+            {
+                backend.Dispose();   // The front has given this connection up; it comes again.
+            }
+
             await down;   // The backend's end ends both; what it had written has passed.
             front.Dispose();
             backend.Dispose();
@@ -98,7 +103,8 @@ internal sealed class Between : IAsyncDisposable
         }
     }
 
-    private async Task Pump(Socket from, Socket to, Way way)
+    // True when the sender has ended it.
+    private async Task<bool> Pump(Socket from, Socket to, Way way)
     {
         try
         {
@@ -121,13 +127,15 @@ internal sealed class Between : IAsyncDisposable
                     _cut = null;
                     cut.Fired.SetResult(seen);
                     await Drain(from);
-                    return;
+                    return true;
                 }
             }
+
+            return true;
         }
         catch (Exception ended) when (ended is SocketException or IOException or ObjectDisposedException or OperationCanceledException)
         {
-            // One of the two has gone.
+            return false;   // The other one has gone, or is about to.
         }
     }
 

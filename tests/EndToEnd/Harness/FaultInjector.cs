@@ -51,7 +51,9 @@ internal static class FaultInjector
         var target = Path.Join(AppContext.BaseDirectory, "orcf.so");
         try
         {
-            using var compiler = Process.Start("gcc", ["-O2", "-shared", "-fPIC", "-w", "-o", target, Path.Join(TestedProgram.Root, "tests/Faults/orcf.c"), "-ldl", "-lpthread"]);
+            using var compiler = Process.Start(
+                "gcc",
+                ["-O2", "-shared", "-fPIC", "-w", "-o", target, Path.Join(TestedProgram.Root, "tests/Faults/orcf.c"), "-ldl", "-lpthread"]);
             compiler.WaitForExit();
             return compiler.ExitCode == 0 ? target : null;
         }

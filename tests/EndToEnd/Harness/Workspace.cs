@@ -72,16 +72,6 @@ internal sealed class Workspace : IAsyncDisposable
     public Task<RawClient[]> Connect(int count) =>
         Task.WhenAll(Enumerable.Range(1, count).Select(i => Connect(name: string.Create(CultureInfo.InvariantCulture, $"raw{i}"))));
 
-    /// <summary>Runs a command of the big program to its end. Returns its exit code and all that it printed.</summary>
-    public async Task<(int ExitCode, string Text)> Command(params IReadOnlyList<string> arguments)
-    {
-        using var process = Start([.. Program.Host, .. arguments, "--data-dir", Data, "--workspace", Project]);
-        process.StandardInput.Close();
-        var texts = Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        await process.WaitForExitAsync().WaitAsync(Until.Patience * 2);
-        return (process.ExitCode, string.Join('\n', await texts));
-    }
-
     /// <summary>Starts a program in this workspace's environment, with pipes.</summary>
     public Process Start(IReadOnlyList<string> command)
     {

@@ -35,7 +35,9 @@ internal static class GoldenDatabase
             string[] lines =
             [
                 .. Rows(connection, "SELECT name, sql FROM sqlite_schema WHERE tbl_name IN ('journal', 'tags', 'snapshot', 'writer') ORDER BY name"),
-                .. Rows(connection, "SELECT ordering, persistence_id, sequence_number, manifest, hex(message) FROM journal WHERE ordering <= 13 ORDER BY ordering"),
+                .. Rows(
+                    connection,
+                    "SELECT ordering, persistence_id, sequence_number, manifest, hex(message) FROM journal WHERE ordering <= 13 ORDER BY ordering"),
                 .. Rows(connection, "SELECT * FROM snapshot"), .. Rows(connection, "SELECT * FROM tags"),
             ];
             return string.Join('\n', lines);

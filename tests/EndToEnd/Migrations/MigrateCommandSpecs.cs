@@ -23,7 +23,10 @@ public sealed class MigrateCommandSpecs : IAsyncLifetime
             INSERT INTO customer VALUES (1, 'Ada', '36'), (2, 'Grace', '85');
             CREATE VIEW mine AS SELECT id FROM customer;
             """);
-        return File.WriteAllTextAsync(Desired, "CREATE TABLE customer (id INTEGER PRIMARY KEY, name TEXT NOT NULL DEFAULT '', age INTEGER);\nCREATE INDEX by_name ON customer (name);\n");
+        return File.WriteAllTextAsync(
+            Desired,
+            "CREATE TABLE customer (id INTEGER PRIMARY KEY, name TEXT NOT NULL DEFAULT '', age INTEGER);\n"
+            + "CREATE INDEX by_name ON customer (name);\n");
     }
 
     public Task DisposeAsync() => _workspace.DisposeAsync().AsTask();
@@ -31,11 +34,15 @@ public sealed class MigrateCommandSpecs : IAsyncLifetime
     [Fact]
     public async Task A_foreign_database_goes_the_whole_way_and_back()
     {
-        await File.WriteAllTextAsync(Hints, """{"renames":[{"kind":"column","table":"customer","from":"fullname","to":"name"},{"kind":"table","from":"gone","to":"x"}]}""");
+        await File.WriteAllTextAsync(
+            Hints,
+            """{"renames":[{"kind":"column","table":"customer","from":"fullname","to":"name"},{"kind":"table","from":"gone","to":"x"}]}""");
         Assert.Contains("steps away", (await Migrate("status")).Out, StringComparison.Ordinal);
         var planned = await Migrate("plan", "--sql");
         var json = JsonDocument.Parse((await Migrate("plan", "--json")).Out).RootElement;
-        Assert.Equal(["not as wanted"], (await Migrate("verify")).Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => l.Split(':')[0]).Distinct());
+        Assert.Equal(
+            ["not as wanted"],
+            (await Migrate("verify")).Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => l.Split(':')[0]).Distinct());
 
         var applied = await Migrate("apply");
 
@@ -43,7 +50,8 @@ public sealed class MigrateCommandSpecs : IAsyncLifetime
         Assert.Contains("step 1 of", applied.Error, StringComparison.Ordinal);
         Assert.Equal(["1|Ada|36|integer", "2|Grace|85|integer"], GoldenDatabase.Ask(Shop, "SELECT id, name, age, typeof(age) FROM customer"));
         Assert.Equal(["mine"], GoldenDatabase.Ask(Shop, "SELECT name FROM sqlite_schema WHERE type = 'view'"));
-        Assert.Equal(["customer", "migration_history"], GoldenDatabase.Ask(Shop, "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name"));
+        Assert.Equal(
+            ["customer", "migration_history"], GoldenDatabase.Ask(Shop, "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name"));
         Assert.Equal(planned.Out, await Done());
         Assert.Equal(json.List("steps").SelectMany(s => s.List("sql")).Select(s => s.GetString() + ";\n").Aggregate(string.Concat), planned.Out);
         Assert.Equal((0, "Nothing to do.\n"), Short(await Migrate("apply")));

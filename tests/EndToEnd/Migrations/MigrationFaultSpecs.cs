@@ -80,14 +80,19 @@ public sealed class MigrationFaultSpecs
     {
         var (_, @new, changes) = await Reference(Apply);
         await using var workspace = Fresh();
-        using var frozen = workspace.Start([.. FaultInjector.Prefix(workspace.Data, At("any", changes / 2, "stop")), .. workspace.Program.Host, .. Apply(workspace)]);
+        using var frozen = workspace.Start(
+        [
+            .. FaultInjector.Prefix(workspace.Data, At("any", changes / 2, "stop")), .. workspace.Program.Host, .. Apply(workspace),
+        ]);
         await Until.True(() => State(frozen.Id) == 'T', "the freezing");
 
         var other = await CommandLine.Run(workspace, "migrate", "apply");
         Assert.Equal(2, other.ExitCode);
         Assert.Contains("works with", other.Error, StringComparison.Ordinal);
         // As another tool would come, that knows nothing of our lock but the engine's.
-        var engine = await CommandLine.Execute(workspace, [.. workspace.Program.Host, "migrate", "apply", "--database", workspace.Database, "--desired", await Ddl(workspace), "--wait", "1"]);
+        string[] command =
+            [.. workspace.Program.Host, "migrate", "apply", "--database", workspace.Database, "--desired", await Ddl(workspace), "--wait", "1"];
+        var engine = await CommandLine.Execute(workspace, command);
         Assert.Equal(2, engine.ExitCode);
         Assert.Contains($"process {frozen.Id}", engine.Error, StringComparison.Ordinal);
 
@@ -101,9 +106,10 @@ public sealed class MigrationFaultSpecs
     public async Task Of_two_at_once_each_arrives_or_says_that_the_other_is_at_it()
     {
         await using var workspace = Fresh();
-        string[] apply = [.. workspace.Program.Host, "migrate", "apply", "--database", workspace.Database, "--desired", await Ddl(workspace)];
+        string[] apply =
+            [.. workspace.Program.Host, "migrate", "apply", "--database", workspace.Database, "--desired", await Ddl(workspace)];
 
-        var both = await Task.WhenAll(CommandLine.Execute(workspace, apply), CommandLine.Execute(workspace, apply), CommandLine.Execute(workspace, apply));
+        var both = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => CommandLine.Execute(workspace, apply)));
 
         Assert.All(both, run => Assert.True(run.ExitCode == 0, run.Error));
         Assert.Single(both, run => run.Out.StartsWith("Done", StringComparison.Ordinal));

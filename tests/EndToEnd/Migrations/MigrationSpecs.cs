@@ -53,7 +53,8 @@ public sealed class MigrationSpecs
         GoldenDatabase.Place(workspace);
         Assert.Equal(0, (await CommandLine.Run(workspace, "migrate", "apply")).ExitCode);
         var backup = Directory.GetFiles(Path.Join(workspace.Data, "backups"), "*.db").Single();
-        GoldenDatabase.Ask(workspace.Database, "UPDATE migration_history SET code_version = 99, fingerprint = 'of a newer program' WHERE status = 'applied'");
+        GoldenDatabase.Ask(
+            workspace.Database, "UPDATE migration_history SET code_version = 99, fingerprint = 'of a newer program' WHERE status = 'applied'");
         var client = await workspace.Connect();
         Assert.Equal("DATABASE_NEWER", (await client.Call("query_tasks", new { })).Refusal);
         var backend = workspace.Backend();

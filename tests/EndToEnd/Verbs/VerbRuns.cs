@@ -7,11 +7,8 @@ namespace Orchestrator.EndToEnd.Verbs;
 internal static class VerbRuns
 {
     /// <summary>Runs a verb to its end.</summary>
-    public static Task<CommandLine> Run(this Workspace workspace, params string[] words)
-    {
-        IReadOnlyList<string> command = [.. workspace.Program.Host, .. words, "--data-dir", workspace.Data, "--workspace", workspace.Project];
-        return CommandLine.Execute(workspace, command);
-    }
+    public static Task<CommandLine> Run(this Workspace workspace, params string[] words) =>
+        CommandLine.Execute(workspace, [.. workspace.Program.Host, .. words, "--data-dir", workspace.Data, "--workspace", workspace.Project]);
 
     /// <summary>The one object of <c>--json</c>, whose schema must be this one.</summary>
     public static JsonElement Json(this CommandLine run, string schema)

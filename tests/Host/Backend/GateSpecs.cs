@@ -57,7 +57,8 @@ public sealed class GateSpecs : IAsyncDisposable
     [Fact]
     public async Task A_newer_database_is_safe_mode_everywhere_and_a_repaired_one_heals_without_a_restart()
     {
-        var newer = new WantedSchema([.. OrchestratorDatabase.Wanted.Statements, "CREATE TABLE tomorrow (a)"], SchemaHints.None, OrchestratorDatabase.SchemaVersion + 1);
+        var newer = new WantedSchema([.. OrchestratorDatabase.Wanted.Statements, "CREATE TABLE tomorrow (a)"], SchemaHints.None,
+            OrchestratorDatabase.SchemaVersion + 1);
         Assert.IsType<Upgraded>(new DatabaseUpgrade(_served.Database, newer, new UpgradeOptions { Program = "9.9.9" }).Apply());
         await using var client = await _served.Connect();
 

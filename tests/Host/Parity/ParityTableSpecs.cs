@@ -44,7 +44,7 @@ public sealed class ParityTableSpecs
         var reply = await client.Send("""{"jsonrpc":"2.0","id":1,"method":"tools/list","params":{}}"""u8.ToArray(), 1);
         var names = reply["result"]!["tools"]!.AsArray().Select(t => (string)t!["name"]!).ToHashSet();
 
-        Assert.All(Rows.SelectMany(r => r.Row.Tools), tool => Assert.Contains($"orchestrator_{tool}", names));
+        Assert.All(Rows.SelectMany(r => r.Row.Tools), tool => Assert.Contains(FrameClient.Full(tool), names));
     }
 
     private static string Table()
@@ -55,7 +55,7 @@ public sealed class ParityTableSpecs
         text.Append("| Row | Promise | Tools | Test |\n|---|---|---|---|\n");
         foreach (var (row, test) in Rows)
         {
-            var tools = string.Join(", ", row.Tools.Select(t => $"`orchestrator_{t}`"));
+            var tools = string.Join(", ", row.Tools.Select(t => $"`{FrameClient.Full(t)}`"));
             text.Append(CultureInfo.InvariantCulture, $"| {row.Row} | {row.Promise} | {tools} | `{test.DeclaringType!.Name}.{test.Name}` |\n");
         }
 

@@ -11,7 +11,11 @@ public sealed class ProgressiveBackfillSpecs : IDisposable
     private const string Wanted = "CREATE TABLE orders (id INTEGER PRIMARY KEY, net INTEGER, gross INTEGER NOT NULL, mood TEXT)";
 
     private const string Hints =
-        """{"backfill":[{"table":"orders","column":"gross","sql":"net * 2"},{"table":"orders","column":"mood","sql":"'m' || id"},{"table":"gone","column":"x","sql":"1"}]}""";
+        """
+        {"backfill":[
+            {"table":"orders","column":"gross","sql":"net * 2"}, {"table":"orders","column":"mood","sql":"'m' || id"},
+            {"table":"gone","column":"x","sql":"1"}]}
+        """;
 
     private readonly SqliteSandbox _sandbox = new();
 
@@ -57,7 +61,11 @@ public sealed class ProgressiveBackfillSpecs : IDisposable
         {
             var acts = 0;
             var options = new UpgradeOptions { Reached = act => _ = ++acts == 2 ? throw new InvalidOperationException(act) : acts };
-            var backfill = new ProgressiveBackfill(_sandbox.Database, new WantedSchema([Wanted], SchemaHints.Parse(Hints)), options) { Batch = 100, Pause = TimeSpan.Zero };
+            var backfill = new ProgressiveBackfill(_sandbox.Database, new WantedSchema([Wanted], SchemaHints.Parse(Hints)), options)
+            {
+                Batch = 100,
+                Pause = TimeSpan.Zero,
+            };
             try
             {
                 await backfill.Run();

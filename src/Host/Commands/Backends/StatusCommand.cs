@@ -87,6 +87,11 @@ internal static class StatusCommand
         output.Line($"database        {store.Bytes} bytes, log {store.WalBytes} bytes, epoch {store.Epoch}, {store.Journal} events");
         output.Line($"tasks           {store.ByPhase.Values.Sum()}: {store.Ready} ready"
             + string.Concat(store.ByPhase.OrderBy(p => p.Key).Select(p => $", {p.Value} {Name(p.Key)}")));
+        if (store.LastRestart is { } restart)
+        {
+            output.Line($"last restart    {restart.At}: {restart.Reason}, {restart.State}");
+        }
+
         output.Line($"claims          {store.Claims.Count}");
         output.Table(["task", "worker", "until", "title"], store.Claims.Select(c => new[] { c.TaskId, c.Worker, Time(c.Until), c.Title }));
     }
@@ -142,6 +147,8 @@ internal static class StatusCommand
                 ["ready"] = Store.Ready,
                 ["by_status"] = new JsonObject(Store.ByPhase.OrderBy(p => p.Key).Select(p => KeyValuePair.Create(Name(p.Key), (JsonNode?)p.Value))),
             },
+            ["last_restart"] = Store?.LastRestart is { } restart
+                ? new JsonObject { ["at"] = restart.At, ["reason"] = restart.Reason, ["state"] = restart.State } : null,
             ["store_trouble"] = StoreTrouble,
             ["claims"] = new JsonArray([.. (Store?.Claims ?? []).Select(c => (JsonNode)new JsonObject
             {

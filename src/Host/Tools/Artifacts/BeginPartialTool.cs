@@ -13,8 +13,7 @@ internal sealed class BeginPartialTool(Gate gate, ILogger log) : OrchestratorToo
     gate, log, "orchestrator_complete_subtask_enhanced", "Hand in work; with is_final false, its first piece.", Writes,
     """
     {"type":"object","properties":{"task_id":{"type":"string"},"summary":{"type":"string"},"detailed_work":{"type":"string"},
-    "next_action":{"type":"string"},"artifact_type":{"type":"string"},"file_paths":{"type":"array","items":{"type":"string"}},
-    "is_final":{"type":"boolean"},"claim":{"type":"string"}},"required":["task_id","summary","detailed_work","next_action"]}
+    "next_action":{"type":"string"},"is_final":{"type":"boolean"},"claim":{"type":"string"}},"required":["task_id","summary","detailed_work","next_action"]}
     """)
 {
     protected override Input Bind(ToolArguments arguments) => new(

@@ -6,8 +6,8 @@ namespace Orchestrator.Host.Tools.Artifacts;
 
 /// <summary>Removes work products that nobody has added to for a while.</summary>
 internal sealed class CleanupPartialsTool(Gate gate, ILogger log) : OrchestratorTool<CleanupPartialsTool.Input>(
-    gate, log, "orchestrator_cleanup_partial_artifacts", "Remove artifacts left unfinished.", Removes,
-    """{"type":"object","properties":{"max_age_hours":{"type":"integer"},"dry_run":{"type":"boolean"}}}""")
+    gate, log, "orchestrator_cleanup_partial_artifacts", "Remove unfinished artifacts.", Removes,
+    """{"type":"object","properties":{"max_age_hours":{"type":"integer"}}}""")
 {
     private const int Shown = 50;
 

@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.Extensions.Logging;
 using ModelContextProtocol.Protocol;
+using Orchestrator.Actors.Artifacts;
 using Orchestrator.Host.Backend;
 using Orchestrator.Protocol;
 using Orchestrator.Protocol.Tasks;
@@ -12,7 +13,7 @@ internal sealed class ContinuePartialTool(Gate gate, ILogger log) : Orchestrator
     gate, log, "orchestrator_continue_partial_artifact", "Add a piece; is_final hands the work in.", Writes,
     """
     {"type":"object","properties":{"task_id":{"type":"string"},"artifact_id":{"type":"string"},"additional_content":{"type":"string"},
-    "is_final":{"type":"boolean"},"offset":{"type":"integer"},"claim":{"type":"string"}},"required":["task_id","artifact_id","additional_content"]}
+    "is_final":{"type":"boolean"},"claim":{"type":"string"}},"required":["task_id","artifact_id","additional_content"]}
     """)
 {
     protected override Input Bind(ToolArguments arguments) => new(
@@ -45,7 +46,8 @@ internal sealed class ContinuePartialTool(Gate gate, ILogger log) : Orchestrator
         if (call.Storage.Index.Artifact(input.Artifact) is { } whole && partial?.LastKey != call.Key.ToString())
         {
             throw new RefusedException(new Refusal(
-                RefusalCode.InvalidTaskState, $"{input.Artifact} is whole already: {whole.Artifact.Size} bytes.", "Read it with orchestrator_get_artifact."));
+                RefusalCode.InvalidTaskState, $"{input.Artifact} is whole already: {whole.Artifact.Size} bytes.",
+                "Read it with orchestrator_get_artifact."));
         }
 
         var found = Partials.Of(partial, input.Artifact, input.TaskId);
@@ -55,6 +57,11 @@ internal sealed class ContinuePartialTool(Gate gate, ILogger log) : Orchestrator
             throw new RefusedException(new Refusal(
                 RefusalCode.ValidationFailed, $"additional_content: {input.Artifact} would grow beyond {TaskLimits.Artifact} bytes.",
                 "Hand in what is there with an empty last piece, and begin another one."));
+        }
+
+        if (input.Offset is { } offset && offset != found.Standing.Bytes && found.LastKey != call.Key.ToString())
+        {
+            throw Elsewhere(input, found.Standing);   // before anything is asked for, so that nothing was changed
         }
 
         if (!input.IsFinal)
@@ -67,9 +74,7 @@ internal sealed class ContinuePartialTool(Gate gate, ILogger log) : Orchestrator
             ?? throw Partials.NotFound(input.Artifact, input.TaskId);
         if (!fits)
         {
-            throw new RefusedException(new Refusal(
-                RefusalCode.VersionConflict, $"offset: {input.Artifact} has {standing.Bytes} bytes, not {input.Offset}; their hash is {standing.Sha256}.",
-                "See what is there with orchestrator_resume_partial_artifact, then send what is missing."));
+            throw Elsewhere(input, standing);
         }
 
         return input.IsFinal
@@ -78,6 +83,10 @@ internal sealed class ContinuePartialTool(Gate gate, ILogger log) : Orchestrator
                 $"{input.Artifact} has {standing.Bytes} bytes in {standing.Pieces} pieces.",
                 PartialView.Of(input.Artifact.Value, input.TaskId.Value, standing), PartialJson.Default.PartialView);
     }
+
+    private static RefusedException Elsewhere(Input input, PartialStanding standing) => new(new Refusal(
+        RefusalCode.VersionConflict, $"offset: {input.Artifact} has {standing.Bytes} bytes, not {input.Offset}; their hash is {standing.Sha256}.",
+        "See what is there with orchestrator_resume_partial_artifact, then send what is missing."));
 
     private static ClaimToken? Claim(string? claim) => claim is null ? null : new ClaimToken(claim);
 

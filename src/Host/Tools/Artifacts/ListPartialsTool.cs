@@ -9,7 +9,7 @@ namespace Orchestrator.Host.Tools.Artifacts;
 /// <summary>Lists work products that are not whole yet.</summary>
 internal sealed class ListPartialsTool(Gate gate, ILogger log) : OrchestratorTool<ListPartialsTool.Input>(
     gate, log, "orchestrator_list_partial_artifacts", "Unfinished artifacts.", Reads,
-    """{"type":"object","properties":{"cursor":{"type":"string"}}}""")
+    """{"type":"object","properties":{}}""")
 {
     private const int Page = 50;
 

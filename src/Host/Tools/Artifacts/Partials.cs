@@ -59,8 +59,11 @@ internal static class Partials
         var (hash, size) = call.Storage.Partials.End(id) is { } end && end.Key == call.Key.ToString()
             ? (end.Sha256, end.Size)
             : call.Storage.Artifacts.Save(content => _ = call.Storage.Partials.Read(id, content) ?? throw NotFound(id, new TaskId(header.TaskId)));
-        _ = Vocabulary.ArtifactKinds.TryParse(header.Kind, out var kind);
-        _ = Vocabulary.NextActions.TryParse(header.Next, out var next);
+        if (!Vocabulary.ArtifactKinds.TryParse(header.Kind, out var kind) || !Vocabulary.NextActions.TryParse(header.Next, out var next))
+        {
+            throw new ArtifactDamagedException($"{id} was begun by a version that knows other words: {header.Kind}, {header.Next}.");
+        }
+
         var artifact = new ArtifactReference(id, kind, hash, size, Completion.PlainText, header.Summary, header.Files);
         var answer = await Completion.HandIn(
             call, new TaskId(header.TaskId), claim ?? (header.Claim is { } c ? new ClaimToken(c) : null), next, artifact, cancellation);

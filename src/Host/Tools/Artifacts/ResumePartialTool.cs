@@ -8,7 +8,7 @@ namespace Orchestrator.Host.Tools.Artifacts;
 
 /// <summary>Says where an interrupted work product ends, after every byte of it was checked.</summary>
 internal sealed class ResumePartialTool(Gate gate, ILogger log) : OrchestratorTool<ResumePartialTool.Input>(
-    gate, log, "orchestrator_resume_partial_artifact", "Where an unfinished artifact ends: offset, hash, last lines.", Reads,
+    gate, log, "orchestrator_resume_partial_artifact", "Where an unfinished artifact ends.", Reads,
     """{"type":"object","properties":{"task_id":{"type":"string"},"artifact_id":{"type":"string"}},"required":["task_id","artifact_id"]}""")
 {
     private const int Tail = 2_000;

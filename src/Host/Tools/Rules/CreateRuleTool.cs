@@ -9,13 +9,13 @@ namespace Orchestrator.Host.Tools.Rules;
 
 /// <summary>Makes a rule that plans a task whenever something happens.</summary>
 internal sealed class CreateRuleTool(Gate gate, ILogger log) : OrchestratorTool<CreateRuleTool.Input>(
-    gate, log, "auto_append_create_rule", "Plan a task by itself whenever an event fits a condition.", Writes,
+    gate, log, "auto_append_create_rule", "Plan a task whenever an event fits.", Writes,
     """
     {"type":"object","properties":{"name":{"type":"string"},"description":{"type":"string"},
-    "trigger_events":{"type":"array","items":{"type":"string"},"description":"such as task_completed, task_failed"},"condition":{"type":"object"},
-    "creation_mode":{"type":"string","enum":["direct","template","clone"]},"task_definition":{"type":"object"},"template_id":{"type":"string"},
-    "template_parameters":{"type":"object"},"clone_task_id":{"type":"string"},"priority":{"type":"integer"},"max_executions":{"type":"integer"},
-    "cooldown_minutes":{"type":"integer"},"rule_id":{"type":"string"}},"required":["name","description","trigger_events","condition"]}
+    "trigger_events":{"type":"array","items":{"type":"string"}},"condition":{"type":"object"},
+    "creation_mode":{"type":"string"},"task_definition":{"type":"object"},"template_id":{"type":"string"},
+    "template_parameters":{"type":"object"},"clone_task_id":{"type":"string"},"max_executions":{"type":"integer"},
+    "cooldown_minutes":{"type":"integer"}},"required":["name","description","trigger_events","condition"]}
     """)
 {
     protected override Input Bind(ToolArguments arguments)

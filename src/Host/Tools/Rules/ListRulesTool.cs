@@ -8,7 +8,7 @@ namespace Orchestrator.Host.Tools.Rules;
 /// <summary>Lists rules in the order in which they are asked.</summary>
 internal sealed class ListRulesTool(Gate gate, ILogger log) : OrchestratorTool<ListRulesTool.Input>(
     gate, log, "auto_append_list_rules", "List rules.", Reads,
-    """{"type":"object","properties":{"status":{"type":"string"},"cursor":{"type":"string"}}}""")
+    """{"type":"object","properties":{}}""")
 {
     private const int Page = 50;
     private static readonly string[] Statuses = ["active", "inactive", "suspended", "error"];

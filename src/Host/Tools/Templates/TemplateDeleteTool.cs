@@ -9,7 +9,7 @@ namespace Orchestrator.Host.Tools.Templates;
 internal sealed class TemplateDeleteTool(Gate gate, ILogger log, string name, string description) : OrchestratorTool<TemplateDeleteTool.Input>(
     gate, log, name, description, Writes,
     """
-    {"type":"object","properties":{"template_id":{"type":"string"},"category":{"type":"string"}},"required":["template_id"]}
+    {"type":"object","properties":{"template_id":{"type":"string"}},"required":["template_id"]}
     """)
 {
     protected override Input Bind(ToolArguments arguments) => new(TemplateArguments.Id(arguments), TemplateArguments.Writable(arguments));

@@ -8,9 +8,9 @@ namespace Orchestrator.Host.Tools.Templates;
 
 /// <summary>Says what a template does and which parameters it takes.</summary>
 internal sealed class TemplateInfoTool(Gate gate, ILogger log) : OrchestratorTool<TemplateInfoTool.Input>(
-    gate, log, "template_info", "A template's parameters and tasks.", Reads,
+    gate, log, "template_info", "Parameters and tasks.", Reads,
     """
-    {"type":"object","properties":{"template_id":{"type":"string"},"category":{"type":"string"}},"required":["template_id"]}
+    {"type":"object","properties":{"template_id":{"type":"string"}},"required":["template_id"]}
     """)
 {
     protected override Input Bind(ToolArguments arguments) => new(

@@ -8,9 +8,9 @@ namespace Orchestrator.Host.Tools.Templates;
 
 /// <summary>Installs the examples, to be changed.</summary>
 internal sealed class TemplateInstallExamplesTool(Gate gate, ILogger log) : OrchestratorTool<TemplateInstallExamplesTool.Input>(
-    gate, log, "template_install_examples", "Install example templates.", Writes,
+    gate, log, "template_install_examples", "Install examples.", Writes,
     """
-    {"type":"object","properties":{"category":{"type":"string"},"overwrite":{"type":"boolean"}}}
+    {"type":"object","properties":{}}
     """)
 {
     protected override Input Bind(ToolArguments arguments) => new(

@@ -9,10 +9,9 @@ namespace Orchestrator.Host.Tools.Templates;
 
 /// <summary>Installs the library, or a part of it, as builtin templates.</summary>
 internal sealed class TemplateInstallLibraryTool(Gate gate, ILogger log) : OrchestratorTool<TemplateInstallLibraryTool.Input>(
-    gate, log, "template_install_default_library", "Install the template library.", Writes,
+    gate, log, "template_install_default_library", "Install the library.", Writes,
     """
-    {"type":"object","properties":{"category":{"type":"string","description":"all, development, research, creative, business or self_development"},
-    "overwrite":{"type":"boolean"}}}
+    {"type":"object","properties":{"overwrite":{"type":"boolean"}}}
     """)
 {
     private const string Everything = "all";

@@ -13,10 +13,9 @@ namespace Orchestrator.Host.Tools.Templates;
 /// repeated call gets the same answer though the template may have changed in between.
 /// </summary>
 internal sealed class TemplateInstantiateTool(Gate gate, ILogger log) : OrchestratorTool<TemplateInstantiateTool.Input>(
-    gate, log, "template_instantiate", "Fill a template in; create_tasks plans its tasks, all or nothing.", Writes,
+    gate, log, "template_instantiate", "Fill a template in; create_tasks plans it.", Writes,
     """
-    {"type":"object","properties":{"template_id":{"type":"string"},"parameters":{"type":"object"},"create_tasks":{"type":"boolean"},
-    "session_id":{"type":"string"}},"required":["template_id","parameters"]}
+    {"type":"object","properties":{"template_id":{"type":"string"},"parameters":{"type":"object"},"create_tasks":{"type":"boolean"}},"required":["template_id","parameters"]}
     """)
 {
     private const int Shown = 100;

@@ -11,7 +11,7 @@ namespace Orchestrator.Host.Tools.Templates;
 internal sealed class TemplateListTool(Gate gate, ILogger log) : OrchestratorTool<TemplateListTool.Input>(
     gate, log, "template_list", "List templates.", Reads,
     """
-    {"type":"object","properties":{"category":{"type":"string"},"include_metadata":{"type":"boolean"},"cursor":{"type":"string"}}}
+    {"type":"object","properties":{"category":{"type":"string"},"cursor":{"type":"string"}}}
     """)
 {
     private const int Page = 100;

@@ -8,9 +8,9 @@ namespace Orchestrator.Host.Tools.Templates;
 
 /// <summary>Gives back the text of a template, whole or from a line on.</summary>
 internal sealed class TemplateLoadTool(Gate gate, ILogger log) : OrchestratorTool<TemplateLoadTool.Input>(
-    gate, log, "template_load", "Read a template's text.", Reads,
+    gate, log, "template_load", "A template's text.", Reads,
     """
-    {"type":"object","properties":{"template_id":{"type":"string"},"category":{"type":"string"},"start_line":{"type":"integer"}},"required":["template_id"]}
+    {"type":"object","properties":{"template_id":{"type":"string"},"start_line":{"type":"integer"}},"required":["template_id"]}
     """)
 {
     protected override Input Bind(ToolArguments arguments) => new(

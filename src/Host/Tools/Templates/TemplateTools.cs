@@ -12,6 +12,6 @@ internal static class TemplateTools
         new TemplateCreateTool(gate, log), new TemplateListTool(gate, log), new TemplateLoadTool(gate, log), new TemplateInstantiateTool(gate, log),
         new TemplateValidateTool(gate, log), new TemplateDeleteTool(gate, log, "template_delete", "Delete a template."), new TemplateInfoTool(gate, log),
         new TemplateInstallExamplesTool(gate, log), new TemplateInstallLibraryTool(gate, log), new TemplateInstallationTool(gate, log),
-        new TemplateValidateAllTool(gate, log), new TemplateDeleteTool(gate, log, "template_uninstall", "Remove an installed template."),
+        new TemplateValidateAllTool(gate, log), new TemplateDeleteTool(gate, log, "template_uninstall", "Remove a template."),
     ];
 }

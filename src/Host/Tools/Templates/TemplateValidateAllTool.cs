@@ -9,9 +9,9 @@ namespace Orchestrator.Host.Tools.Templates;
 
 /// <summary>Judges every stored template, page by page.</summary>
 internal sealed class TemplateValidateAllTool(Gate gate, ILogger log) : OrchestratorTool<TemplateValidateAllTool.Input>(
-    gate, log, "template_validate_all", "Check all stored templates.", Reads,
+    gate, log, "template_validate_all", "Check all templates.", Reads,
     """
-    {"type":"object","properties":{"category":{"type":"string"},"cursor":{"type":"string"}}}
+    {"type":"object","properties":{}}
     """)
 {
     private const int Page = 200;

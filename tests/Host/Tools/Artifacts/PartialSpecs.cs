@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Orchestrator.Host.Tests.Parity;
 using Orchestrator.Protocol;
 
 namespace Orchestrator.Host.Tests.Tools.Artifacts;
@@ -22,6 +23,7 @@ public sealed class PartialSpecs : IAsyncLifetime
     }
 
     [Fact]
+    [ParityRow(41, "streaming and partial artifacts", "complete_subtask_enhanced", "continue_partial_artifact", "resume_partial_artifact", "list_partial_artifacts")]
     public async Task Row_41_a_work_product_comes_in_pieces_and_its_last_one_completes_the_task()
     {
         var (task, claim) = await Claimed();
@@ -114,13 +116,19 @@ public sealed class PartialSpecs : IAsyncLifetime
     }
 
     [Fact]
+    [ParityRow(40, "artifacts: store, index, retrieval, mirror, versions", "complete_subtask_enhanced", "query_tasks", "get_artifact")]
     public async Task Row_40_a_task_keeps_every_version_of_its_work()
     {
         var task = (await _client.Call("plan_task", new { title = "t", description = "d" }))["task_id"];
         foreach (var (work, next) in new[] { ("one", "needs_revision"), ("two", "complete") })
         {
-            await _client.Call("complete_subtask_enhanced", new { task_id = task, summary = work, detailed_work = work, next_action = next });
+            await _client.Call(
+                "complete_subtask_enhanced", new { task_id = task, summary = work, detailed_work = work, next_action = next, file_paths = new[] { "src/a.cs" } });
         }
+
+        var mirrored = await File.ReadAllTextAsync(Path.Combine(_served.Location.Path, "artifacts", "mirrored", "src", "a.cs.md"));
+        Assert.Contains("version: 2", mirrored, StringComparison.Ordinal);
+        Assert.EndsWith("two\n", mirrored, StringComparison.Ordinal);
 
         var full = (await _client.Call("query_tasks", new { task_ids = new[] { task }, detail = "full" })).Value["tasks"]![0]!["artifacts"]!.AsArray();
         Assert.Equal([1, 2], full.Select(a => a!["version"]!.GetValue<int>()));

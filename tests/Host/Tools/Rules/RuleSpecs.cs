@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Orchestrator.Host.Tests.Parity;
 using Orchestrator.Protocol;
 
 namespace Orchestrator.Host.Tests.Tools.Rules;
@@ -53,6 +54,7 @@ public sealed class RuleSpecs : IAsyncLifetime
     }
 
     [Fact]
+    [ParityRow(44, "auto-append rules and events", "auto_append_create_rule", "auto_append_list_rules", "auto_append_get_rule", "auto_append_delete_rule", "auto_append_get_statistics")]
     public async Task Row_44_rules_are_listed_counted_and_deleted()
     {
         var rule = (await Create())["rule_id"];

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Orchestrator.Host.Tests.Parity;
 using Orchestrator.Protocol;
 
 namespace Orchestrator.Host.Tests.Tools.Templates;
@@ -42,6 +43,7 @@ public sealed class TemplateSpecs : IAsyncLifetime
     }
 
     [Fact]
+    [ParityRow(19, "template_create", "template_create")]
     public async Task Row_19_template_create_stores_a_template_as_a_file()
     {
         var made = await Create("ship");
@@ -54,6 +56,7 @@ public sealed class TemplateSpecs : IAsyncLifetime
     }
 
     [Fact]
+    [ParityRow(20, "template_list", "template_list")]
     public async Task Row_20_template_list_pages_through_every_category()
     {
         await Create("a");
@@ -79,6 +82,7 @@ public sealed class TemplateSpecs : IAsyncLifetime
     }
 
     [Fact]
+    [ParityRow(21, "template_load", "template_load")]
     public async Task Row_21_template_load_gives_the_text_in_parts_that_make_up_the_whole()
     {
         var large = "// " + string.Concat(Enumerable.Range(0, 900).Select(i => $"line {i} {new string('x', 90)}\n// ")) + "\n" + Document;
@@ -96,6 +100,7 @@ public sealed class TemplateSpecs : IAsyncLifetime
     }
 
     [Fact]
+    [ParityRow(22, "template_instantiate, really creating tasks with dependencies", "template_instantiate")]
     public async Task Row_22_template_instantiate_plans_nested_tasks_with_their_dependencies_as_one()
     {
         await Create("ship");
@@ -159,6 +164,7 @@ public sealed class TemplateSpecs : IAsyncLifetime
     }
 
     [Fact]
+    [ParityRow(23, "template_validate", "template_validate")]
     public async Task Row_23_template_validate_names_line_and_column_and_accepts_prose()
     {
         Assert.True((await Validate(Document))["valid"]!.GetValue<bool>());
@@ -171,6 +177,7 @@ public sealed class TemplateSpecs : IAsyncLifetime
     }
 
     [Fact]
+    [ParityRow(24, "template_delete", "template_delete")]
     public async Task Row_24_template_delete_keeps_builtin_ones_and_is_repeatable()
     {
         await Create("ship");
@@ -187,6 +194,7 @@ public sealed class TemplateSpecs : IAsyncLifetime
     }
 
     [Fact]
+    [ParityRow(25, "template_info", "template_info")]
     public async Task Row_25_template_info_tells_parameters_and_tasks()
     {
         await Create("ship");
@@ -200,6 +208,7 @@ public sealed class TemplateSpecs : IAsyncLifetime
     }
 
     [Fact]
+    [ParityRow(26, "template_install_examples", "template_install_examples")]
     public async Task Row_26_template_install_examples_installs_five_that_all_work()
     {
         Assert.Equal(5, (await _client.Call("template_install_examples", new { })).Value["installed"]!.AsArray().Count);
@@ -210,6 +219,7 @@ public sealed class TemplateSpecs : IAsyncLifetime
     }
 
     [Fact]
+    [ParityRow(27, "template_install_default_library", "template_install_default_library")]
     public async Task Row_27_template_install_default_library_installs_seven_and_replaces_only_when_told()
     {
         Assert.Equal(7, (await _client.Call("template_install_default_library", new { })).Value["installed"]!.AsArray().Count);
@@ -224,6 +234,7 @@ public sealed class TemplateSpecs : IAsyncLifetime
     }
 
     [Fact]
+    [ParityRow(28, "template_get_installation_status", "template_get_installation_status")]
     public async Task Row_28_template_get_installation_status_counts_and_names_what_is_missing_or_changed()
     {
         await _client.Call("template_install_default_library", new { category = "research" });
@@ -237,6 +248,7 @@ public sealed class TemplateSpecs : IAsyncLifetime
     }
 
     [Fact]
+    [ParityRow(29, "template_validate_all", "template_validate_all")]
     public async Task Row_29_template_validate_all_finds_the_broken_one_among_all_that_come_with_the_program()
     {
         await _client.Call("template_install_default_library", new { });
@@ -255,6 +267,7 @@ public sealed class TemplateSpecs : IAsyncLifetime
     }
 
     [Fact]
+    [ParityRow(30, "template_uninstall", "template_uninstall")]
     public async Task Row_30_template_uninstall_removes_an_installed_template()
     {
         await _client.Call("template_install_examples", new { });
@@ -266,6 +279,7 @@ public sealed class TemplateSpecs : IAsyncLifetime
     }
 
     [Fact]
+    [ParityRow(31, "template inheritance, parameters, security", "template_instantiate", "template_create")]
     public async Task Row_31_templates_that_extend_each_other_are_refused()
     {
         const string Extending = "{ metadata: { name: 'n', version: '1', description: 'd', extends: '{0}' }, tasks: { a: { title: 't' } } }";

@@ -2,11 +2,10 @@ using LinqToDB;
 using LinqToDB.Data;
 using Orchestrator.Actors.Serialization;
 using Orchestrator.Actors.TaskIndex;
-using Orchestrator.Actors.Tasks;
 using Orchestrator.Protocol;
 using Orchestrator.Protocol.Tasks;
 
-namespace Orchestrator.Actors.Rules;
+namespace Orchestrator.Actors.Tasks;
 
 /// <summary>The journal for those who read it: the facts of all tasks in their order, and a task as it was after one of them.</summary>
 public sealed class TaskJournal(DataOptions store)

@@ -13,7 +13,7 @@ internal sealed class ListSessionsTool(Gate gate, ILogger log) : OrchestratorToo
     "Sessions, last used first.",
     Reads,
     """
-    {"type":"object","properties":{"include_completed":{"type":"boolean"},"limit":{"type":"integer"},"cursor":{"type":"string"}}}
+    {"type":"object","properties":{"include_completed":{"type":"boolean"},"cursor":{"type":"string"}}}
     """)
 {
     // Finished ones that nobody has put away are passed over, so many in one call.

@@ -9,7 +9,7 @@ namespace Orchestrator.Host.Tools;
 /// <summary>Writes down what was decided, and why.</summary>
 internal sealed class RecordDecisionTool(Gate gate, ILogger log) : OrchestratorTool<RecordDecisionTool.Input>(
     gate, log, "orchestrator_record_decision",
-    "Record a decision; supersedes: decision_id.",
+    "Record a decision.",
     Writes,
     """
     {"type":"object","properties":{"task_id":{"type":"string"},"title":{"type":"string"},"decision":{"type":"string"},"rationale":{"type":"string"},

@@ -15,7 +15,7 @@ internal sealed class TaskHistoryTool(Gate gate, ILogger log) : OrchestratorTool
     "What happened to a task: who, when, what; oldest first.",
     Reads,
     """
-    {"type":"object","properties":{"task_id":{"type":"string"},"limit":{"type":"integer"},"cursor":{"type":"string"}},"required":["task_id"]}
+    {"type":"object","properties":{"task_id":{"type":"string"},"cursor":{"type":"string"}},"required":["task_id"]}
     """)
 {
     private const int LongestText = 500;

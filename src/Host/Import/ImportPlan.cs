@@ -34,6 +34,7 @@ internal sealed record PlannedImport(ImportedTask Source, string Front, TaskId T
 internal sealed class ImportPlan
 {
     private const int Cut = 9_000;   // of a note, below its limit
+    private const int LongestContext = 16 * 1024 * 1024;   // well below what one message can carry
     private readonly ImportSource _source;
     private readonly Dictionary<string, ImportedTask> _byId;
     private readonly Dictionary<string, string> _parents;
@@ -94,7 +95,7 @@ internal sealed class ImportPlan
         }
 
         context["imported"] = task.Origin.DeepClone();
-        if (context.ToJsonString().Length > TaskLimits.Context)
+        if (context.ToJsonString().Length > LongestContext)
         {
             _problems.Add($"{task.Id}: what the source says beside the task is too long and left out");
             context = new JsonObject { ["imported"] = new JsonObject { ["kind"] = _source.Kind, ["id"] = task.Id } };

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text;
 using Orchestrator.Protocol.Tasks;
 
@@ -15,8 +14,6 @@ internal static class StoredContext
 
     /// <summary>How the id of stored content begins; the rest is its SHA-256.</summary>
     public const string Scheme = "sha256:";
-
-    private static readonly SearchValues<char> LowercaseHex = SearchValues.Create("0123456789abcdef");
 
     // Larger ones are rare, and each is read with every recovery of its task.
     private const int Inline = 16 * 1024;
@@ -39,7 +36,7 @@ internal static class StoredContext
 
     /// <summary>The hash that an id of stored content stands for; null for other ids.</summary>
     public static string? HashOf(string id) =>
-        id.StartsWith(Scheme, StringComparison.Ordinal) && id.Length == Scheme.Length + 64 && !id.AsSpan(Scheme.Length).ContainsAnyExcept(LowercaseHex)
+        id.StartsWith(Scheme, StringComparison.Ordinal) && id.Length == Scheme.Length + 64 && id[Scheme.Length..].All(char.IsAsciiHexDigitLower)
             ? id[Scheme.Length..]
             : null;
 }

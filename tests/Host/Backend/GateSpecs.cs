@@ -5,7 +5,6 @@ using Orchestrator.Protocol;
 using Orchestrator.Protocol.Wire;
 using Orchestrator.Schema.Applying;
 using Orchestrator.Schema.Planning;
-using Orchestrator.Schema.Sqlite;
 
 namespace Orchestrator.Host.Tests.Backend;
 

@@ -6,6 +6,7 @@ using System.Text.Json.Nodes;
 using Orchestrator.Actors.Artifacts;
 using Orchestrator.Host.Commands.Store;
 using Orchestrator.Host.Commands.Work;
+using Orchestrator.Host.Tools;
 using Orchestrator.Protocol;
 
 namespace Orchestrator.Host.Commands.Transfer;
@@ -75,6 +76,12 @@ internal static class ExportCommand
                 ["store"] = work.Location.Identity,
                 ["task"] = TasksCommand.Node(work.View(row))
             };
+            if (line["task"]!["context"]?["stored_context"]?["artifact_id"] is JsonValue reference
+                && reference.TryGetValue<string>(out var stored) && StoredContext.HashOf(stored) is { } hash)
+            {
+                line["task"]!["context"] = JsonNode.Parse(Read(work, hash));   // a large one is kept among the work products
+            }
+
             if (details.Progress > 0)
             {
                 line["progress"] = details.Progress;   // as reported; a parent's view counts its subtasks instead

@@ -61,7 +61,7 @@ internal static class Partials
             : call.Storage.Artifacts.Save(content => _ = call.Storage.Partials.Read(id, content) ?? throw NotFound(id, new TaskId(header.TaskId)));
         if (!Vocabulary.ArtifactKinds.TryParse(header.Kind, out var kind) || !Vocabulary.NextActions.TryParse(header.Next, out var next))
         {
-            throw new NotSupportedException($"{id}: no rule for type {header.Kind} or next action {header.Next}.");
+            throw new ArtifactDamagedException($"{id} was begun by a version that knows other words: {header.Kind}, {header.Next}.");
         }
 
         var artifact = new ArtifactReference(id, kind, hash, size, Completion.PlainText, header.Summary, header.Files);

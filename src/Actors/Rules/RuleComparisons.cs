@@ -17,7 +17,11 @@ internal sealed record RuleComparisons(string Field, string Operator, IReadOnlyL
     // Conditions as the reference writes them name a type instead of a field.
     private static readonly Dictionary<string, string> FieldOfType = new()
     {
-        ["task_status"] = "status", ["task_type"] = "task_type", ["specialist_type"] = "specialist_type", ["complexity"] = "complexity", ["event_type"] = "event_type",
+        ["task_status"] = "status",
+        ["task_type"] = "task_type",
+        ["specialist_type"] = "specialist_type",
+        ["complexity"] = "complexity",
+        ["event_type"] = "event_type",
     };
 
     public static RuleComparisons Parse(JsonElement json, string path)

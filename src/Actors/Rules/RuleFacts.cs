@@ -20,9 +20,18 @@ public sealed class RuleFacts
     // What texts of a rule may ask for.
     private static readonly Dictionary<string, string> Placeholders = new()
     {
-        ["source_task_id"] = "task_id", ["source_title"] = "title", ["source_parent_id"] = "parent_task_id", ["event_type"] = "event_type",
-        ["timestamp"] = "timestamp", ["old_status"] = "old_status", ["new_status"] = "status", ["reason"] = "reason", ["worker"] = "worker",
-        ["specialist_type"] = "specialist_type", ["priority"] = "priority", ["rule_name"] = "rule_name",
+        ["source_task_id"] = "task_id",
+        ["source_title"] = "title",
+        ["source_parent_id"] = "parent_task_id",
+        ["event_type"] = "event_type",
+        ["timestamp"] = "timestamp",
+        ["old_status"] = "old_status",
+        ["new_status"] = "status",
+        ["reason"] = "reason",
+        ["worker"] = "worker",
+        ["specialist_type"] = "specialist_type",
+        ["priority"] = "priority",
+        ["rule_name"] = "rule_name",
     };
 
     private readonly Dictionary<string, string> _values;

@@ -43,8 +43,13 @@ public sealed class RuleSpecs : IAsyncLifetime
         await _client.Call("template_install_examples", new { });
         await _client.Call("auto_append_create_rule", new
         {
-            name = "investigate", description = "d", trigger_events = new[] { "task_failed" }, condition = new { }, creation_mode = "template",
-            template_id = "bug_investigation", template_parameters = new { symptom = "{{source_title}} failed", severity = 2 },
+            name = "investigate",
+            description = "d",
+            trigger_events = new[] { "task_failed" },
+            condition = new { },
+            creation_mode = "template",
+            template_id = "bug_investigation",
+            template_parameters = new { symptom = "{{source_title}} failed", severity = 2 },
         });
         var task = (await _client.Call("plan_task", new { title = "the build", description = "d" }))["task_id"];
         await _client.Call("update_task", new { task_id = task, status = "failed", note = "no" });
@@ -77,8 +82,12 @@ public sealed class RuleSpecs : IAsyncLifetime
     {
         var result = (await _client.Call("auto_append_test_condition", new
         {
-            condition = new { @operator = "and", conditions = new object[] {
-                new { field = "status", @operator = "equals", value = "failed" }, new { field = "event_type", @operator = "in", value = new[] { "task_failed" } } } },
+            condition = new
+            {
+                @operator = "and",
+                conditions = new object[] {
+                new { field = "status", @operator = "equals", value = "failed" }, new { field = "event_type", @operator = "in", value = new[] { "task_failed" } } }
+            },
             sample_task = new { status = "failed" },
             sample_event = new { event_type = "task_completed" },
         })).Value;
@@ -116,7 +125,11 @@ public sealed class RuleSpecs : IAsyncLifetime
 
     private Task<ToolResult> Create(string name = "first", object? condition = null, int priority = 100) => _client.Call("auto_append_create_rule", new
     {
-        name, description = "d", trigger_events = new[] { "task_completed" }, condition = condition ?? new { }, priority,
+        name,
+        description = "d",
+        trigger_events = new[] { "task_completed" },
+        condition = condition ?? new { },
+        priority,
         task_definition = new { title = "review {{source_title}}", specialist_type = "reviewer", dependencies = new[] { "{{source_task_id}}" } },
     });
 

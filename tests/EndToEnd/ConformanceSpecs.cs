@@ -34,7 +34,8 @@ public partial class ConformanceSpecs(ITestOutputHelper output)
         Assert.True(unexplained.Count == 0, string.Join('\n', unexplained));
         Assert.Equal(except.EnumerateObject().Select(e => e.Name).Order(), bad.Select(c => c.Id).Distinct().Order());
         output.WriteLine(
-            $"{revision}: {run.Count} scenarios apply, {checks.Count(c => run.Contains(c.Scenario)) - bad.Count} checks passed, {bad.Count} explained; "
+            $"{revision}: {run.Count} scenarios apply, "
+            + $"{checks.Count(c => run.Contains(c.Scenario)) - bad.Count} checks passed, {bad.Count} explained; "
             + $"{checks.Select(c => c.Scenario).Distinct().Count() - run.Count} scenarios do not apply");
     }
 
@@ -46,8 +47,8 @@ public partial class ConformanceSpecs(ITestOutputHelper output)
         var results = Path.Join(workspace.Root, "results");
         using var suite = workspace.Start(
         [
-            NodeTools.Node, NodeTools.Package("@modelcontextprotocol/conformance/dist/index.js"), "server", "--url", address, "--requirements", revision,
-            "-o", results,
+            NodeTools.Node, NodeTools.Package("@modelcontextprotocol/conformance/dist/index.js"), "server", "--url", address,
+            "--requirements", revision, "-o", results,
         ]);
         suite.StandardInput.Close();
         var (told, errors) = (suite.StandardOutput.ReadToEndAsync(), suite.StandardError.ReadToEndAsync());

@@ -39,7 +39,8 @@ public class FaultWalkSpecs(ITestOutputHelper output)
         }
 
         Assert.True(tried > 0);
-        output.WriteLine($"{operation}:{harm}: {tried} of {total} points, each has fired; {acknowledged} writes were acknowledged, none is lost or there twice");
+        output.WriteLine(
+            $"{operation}:{harm}: {tried} of {total} points, each has fired; {acknowledged} writes were acknowledged, none is lost or there twice");
     }
 
     // In a full walk until it fires no more.

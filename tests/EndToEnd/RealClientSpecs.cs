@@ -38,7 +38,8 @@ public class RealClientSpecs(ITestOutputHelper output)
             await inspector.Connect();
             var (inspecting, coldStarts) = (inspector.Run(end.Token), new ColdStarts(beside));
             var measuring = coldStarts.Run(end.Token);
-            var (before, killer) = (starts.Count, new Killer(workspace, Killer.AfterServing(new Random(seed), () => clients.SelectMany(c => c.LastServed))));
+            var before = starts.Count;
+            var killer = new Killer(workspace, Killer.AfterServing(new Random(seed), () => clients.SelectMany(c => c.LastServed)));
             await killer.Run(CancellationToken.None, kills);
             await end.CancelAsync();
             await Task.WhenAll([inspecting, measuring, .. clients.Select(c => c.End())]);

@@ -56,10 +56,10 @@ public sealed class RulesActor : ReceivePersistentActor, IWithTimers
     }
 
     /// <inheritdoc/>
-    public ITimerScheduler Timers { get; set; } = null!;
+    public override string PersistenceId => "rules";
 
     /// <inheritdoc/>
-    public override string PersistenceId => "rules";
+    public ITimerScheduler Timers { get; set; } = null!;
 
     /// <inheritdoc/>
     protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr)

@@ -25,6 +25,9 @@ internal sealed class RestartServerTool(Gate gate, RestartDriver? restarts, ILog
             arguments.Number("timeout", 10, 300) ?? 30, null);
     }
 
+    // A restart to recover from crashes is what opens a gate that safe mode keeps closed; who asks for another one is refused by it later.
+    protected override ValueTask<Storage?> Enter(Gate gate, CancellationToken cancellation) => HealthCheckTool.EnterIfOpen(gate, cancellation);
+
     protected override async Task<CallToolResult> Run(RestartWish wish, ToolCall call, CancellationToken cancellation)
     {
         // Only a front can name a program, never its client: a tool that ran whatever it was told to would be a way to run anything.

@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using System.Text;
 using Orchestrator.Front;
 using Orchestrator.Host.Clients;
@@ -5,7 +6,7 @@ using Orchestrator.Host.Clients;
 namespace Orchestrator.Host.Tests.Clients;
 
 /// <summary>What installing does to a client's configuration: our entry, and not a character more.</summary>
-[System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
+[UnsupportedOSPlatform("windows")]
 public sealed class InstallSpecs : IDisposable
 {
     private readonly ClientHome _home = new();

@@ -1,10 +1,11 @@
 using System.Net.Sockets;
+using System.Runtime.Versioning;
 using Orchestrator.Host.Diagnosis;
 
 namespace Orchestrator.Host.Tests.Diagnosis;
 
 /// <summary>Every fault that is planted is found by its check, with a remedy; and a healthy store has none.</summary>
-[System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
+[UnsupportedOSPlatform("windows")]
 public sealed class DoctorSpecs : IDisposable
 {
     private static readonly BackendLook Nobody = new(BackendState.NotRunning, null, null, null, null, null);

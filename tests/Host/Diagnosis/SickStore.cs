@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Time.Testing;
 using Orchestrator.Actors.Migrations;
@@ -9,7 +10,7 @@ namespace Orchestrator.Host.Tests.Diagnosis;
 
 /// <summary>A data directory with a database of its own, a project and a home, into which faults are planted; and what the doctor says about
 /// them.</summary>
-[System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
+[UnsupportedOSPlatform("windows")]
 internal sealed class SickStore : IDisposable
 {
     public SickStore()

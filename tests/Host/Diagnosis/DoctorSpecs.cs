@@ -145,9 +145,9 @@ public sealed class DoctorSpecs : IDisposable
         $"""
         INSERT INTO task_index (task_id, root_id, title, description, phase, kind, specialist, complexity, priority, due_at, progress, satisfied,
             waiting_for, subtasks, open_subtasks, completed_subtasks, uncreated, claim_token, claimed_by, claimed_until, revision, position,
-            created_position, ordinal, created_at, updated_at)
+            created_position, ordinal, created_at, updated_at, artifacts)
         VALUES ('task_1', 'task_1', 't', 'd', 2, 0, 'generic', 2, 2, 0, 0, 0, 0, 0, 0, 0, 0, 'clm_1', 'w',
-            {(claimedUntil is { } until ? until.ToUnixTimeMilliseconds() : "NULL")}, 1, 1, 1, 0, 0, {updated.ToUnixTimeMilliseconds()})
+            {(claimedUntil is { } until ? until.ToUnixTimeMilliseconds() : "NULL")}, 1, 1, 1, 0, 0, {updated.ToUnixTimeMilliseconds()}, 0)
         """);
 
     // A page in the middle is overwritten, after the file has grown enough to have one.

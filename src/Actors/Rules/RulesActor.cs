@@ -59,6 +59,9 @@ public sealed class RulesActor : ReceivePersistentActor, IWithTimers
     public override string PersistenceId => "rules";
 
     /// <inheritdoc/>
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    /// <inheritdoc/>
     protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr)
     {
         if (Fencing.IsFenced(cause))

@@ -40,12 +40,27 @@ public sealed class MigrationActorSpecs
     }
 
     [Fact]
-    public async Task A_database_without_history_is_adopted_as_it_is()
+    public async Task The_last_database_from_before_the_histories_is_upgraded_with_its_tasks()
     {
         await using var running = await RunningOrchestrator.Start(prepare: database => File.Copy(Golden.PathOf(Golden.WithoutHistory), database));
         await Refreshed(running);
 
         Assert.Equal(4, Titles(running).Count);
+        Assert.Equal([MigrationOutcome.Adopted, MigrationOutcome.Applied], (await History(running)).Select(m => m.Outcome));
+    }
+
+    [Fact]
+    public async Task A_database_without_history_that_is_as_it_is_wanted_is_adopted_as_it_is()
+    {
+        await using var running = await RunningOrchestrator.Start();
+        await running.Accepted(Given.Plan("a"));
+        await running.Close();
+        Ask(running.Database, "DROP TABLE migration_history; SELECT 1");
+
+        await running.Open();
+        await Refreshed(running);
+
+        Assert.Equal(["a"], Titles(running));
         Assert.Equal(MigrationOutcome.Adopted, Assert.Single(await History(running)).Outcome);
         Assert.False(Directory.Exists(Path.Combine(running.Folder, "backups")));
     }
@@ -149,7 +164,7 @@ public sealed class MigrationActorSpecs
     public void A_change_of_the_schema_has_a_new_number()
     {
         // When this fails: raise SchemaVersion, keep a database of the version before under tests/Golden, and put the new pair here.
-        Assert.Equal((1, "0193ed3f8b43f87c"), (OrchestratorDatabase.SchemaVersion, OrchestratorDatabase.Wanted.Checksum[..16]));
+        Assert.Equal((2, "65dad6d011cbea17"), (OrchestratorDatabase.SchemaVersion, OrchestratorDatabase.Wanted.Checksum[..16]));
     }
 
     private static async Task<IReadOnlyList<MigrationEntry>> History(RunningOrchestrator running) =>

@@ -14,4 +14,10 @@ public static class BackendExitCode
 
     /// <summary>Somebody has deleted the data directory.</summary>
     public const int Deleted = 5;
+
+    /// <summary>
+    /// The surroundings do not allow a start, such as a missing right or a directory in the place of a file; it has said which. No defect of the
+    /// program, so it does not count as a crash: as soon as it is put right, the next start serves.
+    /// </summary>
+    public const int CannotStart = 78;
 }

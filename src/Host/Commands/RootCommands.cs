@@ -76,9 +76,11 @@ internal static class RootCommands
             Hidden = true
         };
         var backend = new Command("backend", "Serve a data directory (clients start this by themselves).") { idle, predecessor };
-        backend.SetAction(parsed => Guarded(() => BackendProcess.Run(
-            new BackendOptions(Location(parsed), TimeSpan.FromMinutes(parsed.GetValue(idle))) { Predecessor = parsed.GetValue(predecessor) },
-            TimeProvider.System)));
+        backend.SetAction(parsed => Guarded(
+            () => BackendProcess.Run(
+                new BackendOptions(Location(parsed), TimeSpan.FromMinutes(parsed.GetValue(idle))) { Predecessor = parsed.GetValue(predecessor) },
+                TimeProvider.System),
+            BackendExitCode.CannotStart));
         return backend;
     }
 
@@ -86,7 +88,7 @@ internal static class RootCommands
 
     internal static DataDirectory Location(ParseResult parsed) => DataDirectory.Resolve(parsed.GetValue(DataDir), parsed.GetValue(Workspace));
 
-    private static async Task<int> Guarded(Func<Task<int>> run)
+    private static async Task<int> Guarded(Func<Task<int>> run, int unable = ExitCode.Failed)
     {
         try
         {
@@ -95,13 +97,13 @@ internal static class RootCommands
         catch (Exception e) when (e is LocationException or FormatException)
         {
             await Console.Error.WriteLineAsync($"orchestrator: {e.Message}");
-            return 1;
+            return unable;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // Something of the system's, such as a right or some space, and no defect: a trace would only hide it.
             await Console.Error.WriteLineAsync($"orchestrator: {e.Message}");
-            return 1;
+            return unable;
         }
     }
 }

@@ -17,7 +17,7 @@ public static class CrashRecord
     /// <summary>Whether an exit code is that of a crash. Codes from 128 on are signals.</summary>
     public static bool IsCrash(int exitCode) => exitCode switch
     {
-        0 or BackendExitCode.AlreadyServed or BackendExitCode.Superseded or BackendExitCode.Deleted => false,
+        0 or BackendExitCode.AlreadyServed or BackendExitCode.Superseded or BackendExitCode.Deleted or BackendExitCode.CannotStart => false,
         128 + 1 or 128 + 2 or 128 + 9 or 128 + 15 => false,   // SIGHUP, SIGINT, SIGKILL, SIGTERM: somebody wanted it
         _ => true,
     };

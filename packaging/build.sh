@@ -26,7 +26,8 @@ cp -r "$out/$name" "$bundle/server"
 sed "s/{version}/$version/" packaging/manifest.json > "$bundle/manifest.json"
 (cd "$bundle" && zip -qrX - manifest.json server) > "$out/$name.mcpb"
 
-dotnet pack src/Host -c Release -p:PackTool=true -o "$out"
+# One package for all systems: without their names, which would make it a pointer to packages of their own; and so with a lock file of its own.
+dotnet pack src/Host -c Release -p:PackTool=true -p:RuntimeIdentifiers= -p:NuGetLockFilePath=obj/tool.lock.json -o "$out"
 git diff --exit-code -- '*packages.lock.json'
 (cd "$out" && sha256sum ./*.tar.gz ./*.mcpb ./*.nupkg > SHA256SUMS)
 ls -l "$out"

@@ -9,8 +9,9 @@ internal static class OwnProgram
     public static readonly BackendCommand AsBackend = Create();
 
     /// <summary>What a client's configuration names: the small front when it lies beside this program, else this program.</summary>
+    // One that was not compiled ahead of time has a list of what it needs beside it, and starts no faster than this program.
     public static readonly BackendCommand ForClients =
-        Path.Combine(AppContext.BaseDirectory, "orchestrator-front") is var front && File.Exists(front) && !File.Exists($"{front}.dll")
+        Path.Combine(AppContext.BaseDirectory, "orchestrator-front") is var front && File.Exists(front) && !File.Exists($"{front}.deps.json")
             ? new BackendCommand(front, [])
             : AsBackend;
 

@@ -10,12 +10,14 @@ public class InstallVerbSpecs
     {
         await using var workspace = new Workspace(form);
         Directory.CreateDirectory(Path.Join(workspace.Home, ".cursor"));
+        Directory.CreateDirectory(Path.Join(workspace.Project, ".git"));   // the server is started without a word about where
 
         var install = (await workspace.Run("install", "--json")).Json("install/1");
         var client = (await workspace.Run("clients", "--json")).Json("clients/1").List("clients").Single(c => c.Text("client") == "cursor");
 
         Assert.Equal(("cursor", "added"), (install.List("clients").Single().Text("client"), install.List("clients").Single().Text("action")));
         Assert.Equal("configured", client.Text("state"));
+        Assert.Equal(form == Form.Published, client.Text("command").EndsWith("/orchestrator-front", StringComparison.Ordinal));
         var raw = new RawClient(
             workspace.Start([client.Text("command"), .. client.List("arguments").Select(a => a.GetString()!)]), RawClient.Latest, "cursor");
         await using (raw)

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
+using Orchestrator.Front;
 using Orchestrator.Protocol.Locations;
 
 namespace Orchestrator.Host.Backend;
@@ -13,6 +14,7 @@ internal sealed class Handover(Heir heir, long heldAt, FileStream? election, ILo
     // It has a migration to do, perhaps, and says all the time that it lives.
     private static readonly TimeSpan ServesWithin = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan FirstCallWithin = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ElectedWithin = TimeSpan.FromMilliseconds(200);
 
     /// <summary>When calls began to wait, in ticks of <see cref="Stopwatch"/>.</summary>
     public long HeldAt => heldAt;
@@ -23,22 +25,15 @@ internal sealed class Handover(Heir heir, long heldAt, FileStream? election, ILo
     /// </summary>
     public static FileStream? Elect(DataDirectory location)
     {
+        var spawnLock = new SpawnLock(location.SpawnLockPath);
         var start = Stopwatch.GetTimestamp();
-        while (true)
+        FileStream? taken;
+        while ((taken = spawnLock.TryTake()) is null && Stopwatch.GetElapsedTime(start) < ElectedWithin)
         {
-            try
-            {
-                return new FileStream(location.SpawnLockPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1);
-            }
-            catch (IOException) when (Stopwatch.GetElapsedTime(start) < TimeSpan.FromMilliseconds(200))
-            {
-                Thread.Sleep(1);
-            }
-            catch (IOException)
-            {
-                return null;
-            }
+            Thread.Sleep(1);   // Calls wait meanwhile, and a front that only looks lets go at once: waiting for the kernel's word would take longer.
         }
+
+        return taken;
     }
 
     /// <summary>Lets the successor begin and stays until it has served a first call. Returns why it failed, or null.</summary>

@@ -15,6 +15,9 @@ internal sealed partial record ServerProcess(int Id, ulong StartedAt)
     /// <summary>True when somebody has stopped it; it does nothing until somebody continues it.</summary>
     public bool IsStopped => Read(Id) is ('T' or 't', var startedAt) && startedAt == StartedAt;
 
+    /// <summary>True when it is no more, or only waits to be reaped.</summary>
+    public bool HasEnded => Read(Id) is not (not ('Z' or 'X'), var startedAt) || startedAt != StartedAt;
+
     /// <summary>The process that has this number now; null when there is none, or none that we may know about.</summary>
     public static ServerProcess? Find(int id) =>
         id > 1 && id != Environment.ProcessId && Read(id) is (_, var startedAt) ? new ServerProcess(id, startedAt) : null;
@@ -39,7 +42,7 @@ internal sealed partial record ServerProcess(int Id, ulong StartedAt)
     }
 
     /// <summary>Kills it, if it is still the same process and has not ended already.</summary>
-    public bool Kill() => Read(Id) is (not ('Z' or 'X'), var startedAt) && startedAt == StartedAt && Signal(Id, Kill9) == 0;
+    public bool Kill() => !HasEnded && Signal(Id, Kill9) == 0;
 
     // Not as .NET opens files: it would ask for the lock itself, and keep a backend that starts just then from it.
     private static string ReadUnlocked(string path)

@@ -12,7 +12,7 @@ public class RestartFaultSpecs(ITestOutputHelper output)
 {
     private static readonly string[] Points =
     [
-        "old:requested", "old:starting", "old:ready", "old:draining", "old:suspended", "old:handed-over", "old:closing", "old:closed", "old:free",
+        "old:requested", "old:starting", "old:ready", "old:draining", "old:suspended", "old:handed-over", "old:closing", "old:closed", "old:free", "old:succeeded",
         "new:started", "new:proved", "new:ready", "new:going", "new:locked", "new:opened", "new:serving",
     ];
 

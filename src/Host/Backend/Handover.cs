@@ -42,6 +42,7 @@ internal sealed class Handover(Heir heir, long heldAt, FileStream? election, ILo
         try
         {
             await heir.Tell(new HandoverMessage(HandoverMessage.Go) { HeldAt = heldAt });
+            StopPoint.Reached("old:succeeded");
             await heir.Await(HandoverMessage.Serving, ServesWithin);
             try
             {

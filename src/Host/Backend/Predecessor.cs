@@ -10,6 +10,7 @@ namespace Orchestrator.Host.Backend;
 internal sealed class Predecessor : IDisposable
 {
     private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(100);
 
     // Closing takes milliseconds. Somebody who has stopped it, or a disk that has: then its place is taken by force.
     private static readonly TimeSpan StoppedFor = TimeSpan.FromSeconds(2);
@@ -18,6 +19,7 @@ internal sealed class Predecessor : IDisposable
     private readonly HandoverChannel _channel;
     private readonly ServerProcess? _process;
     private readonly Timer _heart;
+    private long? _stoppedAt;
 
     private Predecessor(HandoverChannel channel, int? process)
     {
@@ -77,15 +79,13 @@ internal sealed class Predecessor : IDisposable
             {
                 HeldAt = message.HeldAt;
                 (Build, Folder) = (message.Build ?? Build, message.Folder);
+                await Closes(cancellation);
             }
 
-            switch (message.Kind)
+            if (message.Kind is HandoverMessage.Closing or HandoverMessage.Go)
             {
-                case HandoverMessage.Go:
-                    return true;
-                case HandoverMessage.Closing:
-                    await Closes(cancellation);
-                    return true;
+                _ = SeeOff(cancellation);
+                return true;
             }
         }
 
@@ -101,19 +101,36 @@ internal sealed class Predecessor : IDisposable
     // Its fronts are cut off and cannot help themselves while it holds what a new backend would need.
     private async Task Closes(CancellationToken cancellation)
     {
-        using var watching = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var going = _channel.Receive(watching.Token);
+        var going = _channel.Receive(cancellation);
         var start = Stopwatch.GetTimestamp();
-        long? stopped = null;
-        while (await Task.WhenAny(going, Task.Delay(100, cancellation)) != going)
+        while (await Task.WhenAny(going, Task.Delay(LookEvery, cancellation)) != going)
         {
-            stopped = _process is { IsStopped: true } ? stopped ?? Stopwatch.GetTimestamp() : null;
-            if (stopped is { } since && Stopwatch.GetElapsedTime(since) > StoppedFor || Stopwatch.GetElapsedTime(start) > ClosesWithin)
+            Look();
+            if (Stopwatch.GetElapsedTime(start) > ClosesWithin)
             {
                 _process?.Kill();   // the end of the line follows
             }
         }
 
         await going;   // go, or its end: in both cases it holds nothing any more
+    }
+
+    // It ends by itself when this process has served. Stopped on its way it would keep the fronts from electing one that starts a backend.
+    private async Task SeeOff(CancellationToken cancellation)
+    {
+        while (_process is { HasEnded: false } && !cancellation.IsCancellationRequested)
+        {
+            Look();
+            await Task.Delay(LookEvery, CancellationToken.None);
+        }
+    }
+
+    private void Look()
+    {
+        _stoppedAt = _process is { IsStopped: true } ? _stoppedAt ?? Stopwatch.GetTimestamp() : null;
+        if (_stoppedAt is { } since && Stopwatch.GetElapsedTime(since) > StoppedFor)
+        {
+            _process?.Kill();
+        }
     }
 }

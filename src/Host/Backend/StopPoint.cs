@@ -17,10 +17,10 @@ internal static partial class StopPoint
     {
         if (Wanted == point)
         {
-            _ = Signal(Environment.ProcessId, StopSignal);
+            _ = Raise(StopSignal);   // for this very thread: sent to the process, another one might take it and this one go on for a while
         }
     }
 
-    [LibraryImport("libc", EntryPoint = "kill")]
-    private static partial int Signal(int process, int signal);
+    [LibraryImport("libc", EntryPoint = "raise")]
+    private static partial int Raise(int signal);
 }

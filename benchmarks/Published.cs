@@ -71,8 +71,15 @@ internal sealed partial class Published : IDisposable
         await process.WaitForExitAsync();
     }
 
-    /// <summary>The backend that holds the lock of the data directory.</summary>
-    public int BackendId() => int.Parse(File.ReadAllText(Path.Combine(DataDirectory, "backend.lock")), CultureInfo.InvariantCulture);
+    /// <summary>The backend that holds the lock of the data directory; waits for it, because a front answers lists without one.</summary>
+    public int BackendId()
+    {
+        var path = Path.Combine(DataDirectory, "backend.lock");
+        var id = 0;
+        return SpinWait.SpinUntil(() => File.Exists(path) && int.TryParse(File.ReadAllText(path), CultureInfo.InvariantCulture, out id), TimeSpan.FromSeconds(10))
+            ? id
+            : throw new InvalidOperationException($"No backend serves {DataDirectory}.");
+    }
 
     /// <summary>Ends the backend in order and waits for its end.</summary>
     public void EndBackend()

@@ -23,6 +23,9 @@ internal sealed class PendingRequest(JsonLine line, long sequence, long heldSinc
     /// <summary>How many of them had nothing else.</summary>
     public int Trials { get; set; }
 
+    /// <summary>How long the last of these had it, in milliseconds.</summary>
+    public long DiedAfter { get; set; }
+
     /// <summary>The last progress that the client has heard of.</summary>
     public double LastProgress { get; set; } = double.NegativeInfinity;
 
@@ -117,16 +120,5 @@ internal sealed class PendingRequests
         }
 
         return request;
-    }
-
-    /// <summary>All of them, none of which waits any longer.</summary>
-    public PendingRequest[] TakeAll()
-    {
-        PendingRequest[] all = [.. _inOrder.Values];
-        _inOrder.Clear();
-        _byId.Clear();
-        _byToken.Clear();
-        (Bytes, _subscriptions) = (0, 0);
-        return all;
     }
 }

@@ -20,8 +20,14 @@ internal sealed partial class RelayState
     // After two backends in a row have died with a request, it is tried alone.
     private const int DeathsOfSuspects = 2;
 
-    // Somebody who kills backends at random may hit a suspect that is innocent, once or twice; hardly three times in a row.
+    // Somebody who kills backends at random may hit a suspect that is innocent, too. So it is named only when it has killed three that were alone
+    // with it, and between these each time one lived without it for a good while longer than they did.
     private const int DeathsOnTrial = 3;
+    private const long ShortestControl = 2_000;
+    private const long LongestControl = 5_000;
+
+    // What else is with the backend is answered first, if it does not take long.
+    private const long LongestQuieting = 1_000;
 
     // A suspect that has run for so long is not what kills backends; it may simply be slow.
     private const long LongestTrial = 10_000;
@@ -42,6 +48,7 @@ internal sealed partial class RelayState
     private string? _awaitedTools;
     private PendingRequest? _onTrial;
     private long _trialSince;
+    private (PendingRequest Suspect, long Until)? _control;
     private long _readySince;
     private long _now;
     private int _generation;
@@ -59,7 +66,7 @@ internal sealed partial class RelayState
         Disconnected,
         /// <summary>An <c>initialize</c> is on its way. Backends serve messages side by side, so nothing else is sent before its answer.</summary>
         Handshake,
-        /// <summary>One suspect is with the backend, and nothing else.</summary>
+        /// <summary>One suspect is with the backend, and nothing else; or is about to be.</summary>
         Trial,
         Ready,
     }
@@ -101,12 +108,12 @@ internal sealed partial class RelayState
     {
         hasDied &= _mode != Mode.Disconnected;
         (_mode, _awaited, _awaitedTools, _now) = (Mode.Disconnected, null, null, now);
-        if (hasDied && _onTrial is { } tried && ++tried.Trials >= DeathsOnTrial)
+        if (hasDied)
         {
-            Convict(tried);
+            Judge(now);
         }
 
-        _onTrial = null;
+        (_onTrial, _control) = (null, null);
         var wasHealthy = now - _readySince >= HealthyAfter;
         foreach (var request in _unanswered.InOrder)
         {
@@ -122,15 +129,16 @@ internal sealed partial class RelayState
         _questions.Settle(_unanswered.OldestAwaited, current: 0);
     }
 
-    /// <summary>Nobody will serve for now: everything that waits is answered with the reason.</summary>
+    /// <summary>Nobody will serve for now: everything that waits is answered with the reason. A subscription that was granted waits for nothing.</summary>
     public void Refuse(Refusal refusal)
     {
-        foreach (var request in _unanswered.TakeAll())
+        foreach (var request in _unanswered.InOrder.Where(request => request.Granted is null).ToList())
         {
+            _unanswered.Take(request.Line.Id!);
             Refuse(request, refusal);
         }
 
-        _onTrial = null;
+        (_onTrial, _control) = (null, null);
         Settle();
     }
 
@@ -139,7 +147,7 @@ internal sealed partial class RelayState
     {
         _now = now;
         EndClosings();
-        if (_mode == Mode.Ready)
+        if (_mode == Mode.Ready && _control is null)
         {
             return;
         }
@@ -148,7 +156,7 @@ internal sealed partial class RelayState
         foreach (var request in _unanswered.InOrder)
         {
             var isServed = _mode != Mode.Disconnected && request.Generation == _generation && request.Line.Id != _awaited;
-            if (!isServed && now - request.HeldSince >= _holdLimit.TotalMilliseconds)
+            if (!isServed && request.Granted is null && now - request.HeldSince >= _holdLimit.TotalMilliseconds)
             {
                 (overdue ??= []).Add(request);
             }
@@ -162,7 +170,16 @@ internal sealed partial class RelayState
             }
         }
 
-        if (_mode == Mode.Trial && now - _trialSince >= LongestTrial)
+        if (_mode == Mode.Ready && _control is { } control && now >= control.Until)
+        {
+            _control = null;
+            Try(control.Suspect);
+        }
+        else if (_mode == Mode.Trial && _onTrial!.Generation != _generation)
+        {
+            SendOnTrial(evenIfNotAlone: now - _trialSince >= LongestQuieting);
+        }
+        else if (_mode == Mode.Trial && now - _trialSince >= LongestTrial)
         {
             (_onTrial!.Deaths, _onTrial.Trials) = (0, 0);
             EndTrial();
@@ -186,19 +203,20 @@ internal sealed partial class RelayState
     // Everything that this backend has not been given, in the client's order; but suspects first, and each alone.
     private void Flush()
     {
-        foreach (var request in _unanswered.InOrder)
+        if (_control is null && _unanswered.InOrder.FirstOrDefault(r => r.Deaths >= DeathsOfSuspects && r.Generation != _generation) is { } suspect)
         {
-            if (request.Deaths >= DeathsOfSuspects && request.Generation != _generation)
+            if (suspect.Trials == 0)
             {
-                (_mode, _onTrial, _trialSince) = (Mode.Trial, request, _now);
-                Send(request);
+                Try(suspect);
                 return;
             }
+
+            _control = (suspect, _now + Math.Clamp(2 * suspect.DiedAfter, ShortestControl, LongestControl));
         }
 
         foreach (var request in _unanswered.InOrder)
         {
-            if (request.Generation == _generation)
+            if (request.Generation == _generation || _control is not null && request.Deaths > 0)
             {
                 continue;
             }
@@ -229,9 +247,21 @@ internal sealed partial class RelayState
     {
         var request = _unanswered.Take(id);
         Settle();
-        if (request is not null && request == _onTrial && _mode == Mode.Trial)
+        if (_mode == Mode.Trial && request is not null && request == _onTrial)
         {
             EndTrial();
+        }
+        else if (_mode == Mode.Trial)
+        {
+            SendOnTrial();
+        }
+        else if (request is not null && request == _control?.Suspect)
+        {
+            _control = null;
+            if (_mode == Mode.Ready)
+            {
+                Flush();
+            }
         }
 
         EndHandshake(id);
@@ -249,6 +279,39 @@ internal sealed partial class RelayState
         }
     }
 
+    private void Try(PendingRequest suspect)
+    {
+        (_mode, _onTrial, _trialSince) = (Mode.Trial, suspect, _now);
+        SendOnTrial();
+    }
+
+    private void SendOnTrial(bool evenIfNotAlone = false)
+    {
+        if (_onTrial!.Generation != _generation
+            && (evenIfNotAlone || !_unanswered.InOrder.Any(r => r.Generation == _generation && !r.IsSubscription)))
+        {
+            _trialSince = _now;
+            Send(_onTrial);
+        }
+    }
+
+    // A backend has died. With a suspect alone that speaks against it; as soon without it, for it.
+    private void Judge(long now)
+    {
+        if (_control is { Suspect: var innocent })
+        {
+            (innocent.Deaths, innocent.Trials) = (0, 0);
+        }
+        else if (_onTrial is { } tried && tried.Generation == _generation)
+        {
+            tried.DiedAfter = now - _trialSince;
+            if (++tried.Trials >= DeathsOnTrial)
+            {
+                Convict(tried);
+            }
+        }
+    }
+
     private void EndTrial()
     {
         (_mode, _onTrial) = (Mode.Ready, null);
@@ -262,7 +325,7 @@ internal sealed partial class RelayState
         Reply(guilty, LocalAnswer.Refused(guilty.Line, new Refusal(
             PoisonRequest,
             $"The server has died {guilty.Deaths + 1} times while it worked on this request ({what}, id {Text(guilty.Line.RawId)}), "
-            + $"the last {guilty.Trials} times on nothing else.",
+            + $"the last {guilty.Trials} times on nothing else, and lived without it.",
             "Do not repeat it as it is. Other requests are served. Whether it took effect is not known: look before you go on.")));
     }
 

@@ -61,6 +61,26 @@ public sealed class SubscriptionSpecs
     }
 
     [Fact]
+    public void A_subscription_that_was_granted_outlives_any_outage_and_one_that_was_not_is_refused_like_a_call()
+    {
+        var other = Listen.Replace("\"id\":1", "\"id\":2", StringComparison.Ordinal);
+        _relay.Client(Listen).Backend(Granted("{}")).Client(other);
+        _ = (_relay.ToClient, _relay.ToBackend);
+        for (var shortLife = 0; shortLife < 50; shortLife++)
+        {
+            _relay.Pass(1_000).Lose().Ready();   // Backends that die one after the other are one outage to whoever waits; a subscription waits for nothing.
+        }
+
+        _ = _relay.ToBackend;
+        _relay.Lose().Pass(45_000);
+        Assert.Contains("\"id\":2,\"error\"", Assert.Single(_relay.ToClient), StringComparison.Ordinal);
+        _relay.State.Refuse(Down);
+        _relay.Ready();
+        Assert.Empty(_relay.ToClient);
+        Assert.Equal([Listen], _relay.ToBackend);
+    }
+
+    [Fact]
     public void An_end_that_is_the_backends_own_end_is_not_told()
     {
         _relay.Client(Listen).Backend(Granted("{}"), End).Pass(2_999).Lose().Ready();

@@ -63,7 +63,7 @@ public sealed class RestartWindow(SqliteStore store, string directory, string pr
         (_window, _start) = (pending, Stopwatch.GetTimestamp());
         try
         {
-            DurableFile.Create(_mark, Encoding.UTF8.GetBytes($"{pending.Id}\n{process}\n{clock.GetUtcNow():O}\n"));
+            DurableFile.Create(_mark, Encoding.UTF8.GetBytes($"{pending.Id}\n{process}\n{clock.GetUtcNow():yyyy-MM-dd'T'HH:mm:ss.fff'Z'}\n"));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

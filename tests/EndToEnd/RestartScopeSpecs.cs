@@ -52,11 +52,13 @@ public class RestartScopeSpecs(ITestOutputHelper output)
         var client = await workspace.Connect();
         var other = await workspace.Connect(name: "other");
         var task = await client.Plan("a");
-        await client.Call("update_task", new { task_id = task, notes = "n" });
-        Sql(workspace,
-            "WITH RECURSIVE n(i) AS (SELECT 1000 UNION ALL SELECT i + 1 FROM n WHERE i < 9000) "
+        _ = (await client.Call("update_task", new { task_id = task, note = "n" })).Done;
+        const int Notes = 4_000;
+        var written = Sql(workspace,
+            "WITH RECURSIVE n(i) AS (SELECT 1000 UNION ALL SELECT i + 1 FROM n WHERE i < " + (999 + Notes) + ") "
             + "INSERT INTO journal (created, deleted, persistence_id, sequence_number, message, manifest, identifier) "
             + "SELECT 0, 0, j.persistence_id, i, j.message, j.manifest, 8100 FROM n, journal j WHERE j.manifest = 'task-noted/1'");
+        Assert.Equal(Notes, written);
         var first = workspace.Backend();
 
         var rebuilding = client.Request("tools/call", new
@@ -77,7 +79,7 @@ public class RestartScopeSpecs(ITestOutputHelper output)
         var rebuilt = (await rebuilding).Done;
 
         Assert.NotEqual(first, (int)rebuilt.Number("pid"));
-        Assert.True(rebuilt.Number("events_replayed") > 8_000);
+        Assert.True(rebuilt.Number("events_replayed") > Notes);
         output.WriteLine(rebuilt.ToString());
         output.WriteLine(string.Join('\n', client.Notifications.Select(n => n.ToString())));
         Assert.Empty(Directory.GetFiles(workspace.Data, "*.rebuild*"));

@@ -31,14 +31,14 @@ public sealed class RestartWindow(SqliteStore store, string directory, string pr
 
     private readonly string _mark = Path.Combine(directory, MarkName);
     private readonly List<WindowResult> _results = [];
+    private readonly Stopwatch _worked = new();   // The start of the actors between the two parts is none of its time.
     private (CommandId Window, string Cause)? _cutOff;
     private Window? _window;
-    private long _start;
 
     /// <summary>Told of each act: where tests stop the process.</summary>
     public Action<string>? Reached { get; init; }
 
-    private TimeSpan Left => TimeSpan.FromSeconds(_window!.Wish.BudgetSeconds) - Stopwatch.GetElapsedTime(_start);
+    private TimeSpan Left => TimeSpan.FromSeconds(_window!.Wish.BudgetSeconds) - _worked.Elapsed;
 
     /// <summary>What can be done for the store, without its actors.</summary>
     public static SqliteUpkeep UpkeepOf(SqliteStore store, TimeProvider clock) =>
@@ -60,7 +60,8 @@ public sealed class RestartWindow(SqliteStore store, string directory, string pr
             return;
         }
 
-        (_window, _start) = (pending, Stopwatch.GetTimestamp());
+        _window = pending;
+        _worked.Start();
         try
         {
             DurableFile.Create(_mark, Encoding.UTF8.GetBytes($"{pending.Id}\n{process}\n{clock.GetUtcNow():yyyy-MM-dd'T'HH:mm:ss.fff'Z'}\n"));
@@ -68,6 +69,7 @@ public sealed class RestartWindow(SqliteStore store, string directory, string pr
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             _results.AddRange(pending.Wish.Work.Select(w => new WindowResult(w, WindowOutcome.Failed, $"not begun: {e.Message}", 0, 0, 0, 0)));
+            _worked.Stop();
             return;
         }
 
@@ -85,6 +87,8 @@ public sealed class RestartWindow(SqliteStore store, string directory, string pr
                 _ => throw new NotSupportedException($"No rule for {work}."),
             });
         }
+
+        _worked.Stop();
     }
 
     /// <summary>With the actors, before the first call: does the rest, and writes down what became of it.</summary>
@@ -99,6 +103,7 @@ public sealed class RestartWindow(SqliteStore store, string directory, string pr
         {
             if (_results.FindIndex(r => r is { Work: WindowWork.Retention, Outcome: WindowOutcome.Done }) is var at and >= 0)
             {
+                _worked.Start();
                 try
                 {
                     _results[at] = await ExpireArchives(_results[at], window, index, tasks);
@@ -107,10 +112,12 @@ public sealed class RestartWindow(SqliteStore store, string directory, string pr
                 {
                     _results[at] = _results[at] with { Outcome = WindowOutcome.Failed, What = $"{_results[at].What}, then: {e.Message}" };
                 }
+
+                _worked.Stop();
             }
 
             Reached?.Invoke("done");
-            await Settle(windows, new WindowCommands.Finish(window.Id, process, Math.Round(Stopwatch.GetElapsedTime(_start).TotalMilliseconds, 1), _results));
+            await Settle(windows, new WindowCommands.Finish(window.Id, process, Math.Round(_worked.Elapsed.TotalMilliseconds, 1), _results));
         }
     }
 

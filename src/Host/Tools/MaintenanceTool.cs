@@ -14,7 +14,7 @@ namespace Orchestrator.Host.Tools;
 /// <summary>Looks after the store: what is stale, broken or to be let go of; whether the tables are right; documents for people.</summary>
 internal sealed class MaintenanceTool(Gate gate, ILogger log) : OrchestratorTool<MaintenanceTool.Input>(
     gate, log, "orchestrator_maintenance_coordinator",
-    "Find stale or orphaned work (validation_level comprehensive archives it), check the store, write documents.",
+    "Find stale or orphaned work (validation_level comprehensive archives it), check the store, write documents, have the database tidied at the next restart.",
     Writes,
     """
     {"type":"object","properties":{"action":{"type":"string","enum":["scan_cleanup","validate_structure","update_documentation","prepare_handover","optimize_database"]},

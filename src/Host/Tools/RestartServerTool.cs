@@ -11,7 +11,7 @@ namespace Orchestrator.Host.Tools;
 /// <summary>Restarts the server under its clients, or a part of it. A new process answers for itself.</summary>
 internal sealed class RestartServerTool(Gate gate, RestartDriver? restarts, ILogger log) : ServerTool<RestartServerTool.Input>(
     gate, restarts, log, "orchestrator_restart_server",
-    "Replace the server process; clients keep their connection and their calls.",
+    "Replace the server process, or rebuild its read model or links; clients keep their connection and their calls.",
     new ToolAnnotations { DestructiveHint = false, IdempotentHint = true, OpenWorldHint = false },
     """
     {"type":"object","properties":{"scope":{"type":"string","enum":["server","projections","connections"]},"graceful":{"type":"boolean"},

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Orchestrator.EndToEnd.Harness;
 using Xunit.Abstractions;
 

@@ -1,6 +1,5 @@
 using LinqToDB.Data;
 using Orchestrator.Actors.Restarts;
-using Orchestrator.Protocol;
 using Orchestrator.Protocol.Restarts;
 using Orchestrator.Protocol.Tasks;
 

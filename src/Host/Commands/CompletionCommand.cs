@@ -46,7 +46,7 @@ internal static class CompletionCommand
             """
             function __orchestrator_complete
                 set -l rest (string replace -r '^\S+\s' '' -- (commandline -cp))
-                set -l found (orchestrator "[suggest:"(string length -- "$rest")"]" "$rest" < /dev/null 2> /dev/null)
+                set -l found (orchestrator "[suggest:"(string length -- "$rest")"]" "$rest" < /dev/null 2> /dev/null | string match -r '.+')
                 if set -q found[1]
                     printf '%s\n' $found
                 else

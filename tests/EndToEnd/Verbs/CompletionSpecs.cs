@@ -20,7 +20,7 @@ public class CompletionSpecs
             source <(orchestrator completion zsh)
             LBUFFER="$1"; words=(${=1}); PREFIX=${words[-1]}; _orchestrator
             """,
-        ["fish"] = "orchestrator completion fish | source; complete -C $argv[1] | string replace -r '\\t.*' ''",
+        ["fish"] = "orchestrator completion fish | source; complete -C $argv[1] | string replace -r '\\t.*' ''; true",
     };
 
     [SkippableTheory, InlineData("bash"), InlineData("zsh"), InlineData("fish")]

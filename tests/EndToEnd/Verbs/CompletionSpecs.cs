@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Orchestrator.EndToEnd.Harness;
 
 namespace Orchestrator.EndToEnd.Verbs;

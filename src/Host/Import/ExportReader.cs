@@ -78,8 +78,9 @@ internal static class ExportReader
         {
             Description = task.Text("description") ?? "",
             Parent = task.Text("parent_task_id"),
-            Dependencies = [.. task.List("dependencies")
-                .Select(d => (d.Text("task_id") ?? throw new FormatException("A dependency without a task_id."), Word(d.Text("type"), Vocabulary.DependencyKinds, DependencyKind.Completion)))],
+            Dependencies = [.. task.List("dependencies").Select(d => (
+                d.Text("task_id") ?? throw new FormatException("A dependency without a task_id."),
+                Word(d.Text("type"), Vocabulary.DependencyKinds, DependencyKind.Completion)))],
             Phase = Word(task.Text("status"), Vocabulary.Phases, TaskPhase.Pending),
             Reason = reason,
             Priority = task.Number("priority") ?? 2,

@@ -37,7 +37,7 @@ internal sealed class FrontConnection(
         }
     }
 
-    /// <summary>Exchanges hellos; returns the front's, or null after a refusal.</summary>
+    /// <summary>Exchanges hellos; returns the front's, or null when it needs no more: after a refusal, or when it only looks.</summary>
     private async Task<Hello?> Greet(FrameStream frames, CancellationToken stopping)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(stopping);
@@ -65,7 +65,8 @@ internal sealed class FrontConnection(
             return null;
         }
 
+        mine = theirs.Looks ? mine with { Gate = gate.State.Word, Fronts = fronts.All.Count } : mine;
         await frames.WriteAsync(FrameKind.Hello, 0, 0, mine.ToUtf8(), deadline.Token);
-        return theirs;
+        return theirs.Looks ? null : theirs;
     }
 }

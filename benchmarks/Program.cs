@@ -4,6 +4,7 @@ using Orchestrator.Benchmarks;
 var benchmarks = new Dictionary<string, Func<Task>>
 {
     ["tasks"] = TasksBenchmark.Run,
+    ["questions"] = QuestionsBenchmark.Run,
     ["writes"] = WritesBenchmark.Run,
     ["startup"] = StartupBenchmark.Run,
     ["front"] = FrontBenchmark.Run,

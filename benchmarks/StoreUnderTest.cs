@@ -67,6 +67,15 @@ internal sealed class StoreUnderTest : IAsyncDisposable
         })));
     }
 
+    /// <summary>Leaves the database where a backend finds it.</summary>
+    public async Task CopyTo(string directory)
+    {
+        await Close();
+        Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        File.Copy(Path.Combine(Folder, "orchestrator.db"), Path.Combine(directory, "orchestrator.db"));
+        await Open();
+    }
+
     public async ValueTask DisposeAsync()
     {
         await Close();

@@ -4,7 +4,6 @@ using ModelContextProtocol.Protocol;
 using Orchestrator.Actors.TaskIndex;
 using Orchestrator.Host.Backend;
 using Orchestrator.Protocol;
-using Orchestrator.Protocol.Tasks;
 
 namespace Orchestrator.Host.Tools;
 

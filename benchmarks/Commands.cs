@@ -20,8 +20,8 @@ internal static class Commands
         return new TaskCommands.Plan(DerivedId.Task(command), command, Worker, null, definition, []);
     }
 
-    /// <summary>A workflow: a root and its subtasks, of which each tenth waits for the one before it.</summary>
-    public static TaskCommands.Plan Workflow(int subtasks)
+    /// <summary>A workflow: a root and its subtasks, of which each tenth waits for the one before it if they are to wait at all.</summary>
+    public static TaskCommands.Plan Workflow(int subtasks, bool waits)
     {
         var root = Plan();
         TaskId Id(int i) => DerivedId.Task(root.CommandId, $"part {i}");
@@ -33,7 +33,7 @@ internal static class Commands
                 {
                     Title = $"Part {i} of {root.CommandId.Sequence}",
                     Specialist = i % 3 == 0 ? "reviewer" : "coder",
-                    Dependencies = i % 10 == 9 ? [new Dependency(Id(i - 1))] : [],
+                    Dependencies = waits && i % 10 == 9 ? [new Dependency(Id(i - 1))] : [],
                 })),
             ],
         };

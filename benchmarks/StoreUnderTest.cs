@@ -79,7 +79,7 @@ internal sealed class StoreUnderTest : IAsyncDisposable
     {
         await Open();
         await Close();
-        Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        Directory.CreateDirectory(directory);
         File.Copy(Path.Combine(Folder, "orchestrator.db"), Path.Combine(directory, "orchestrator.db"));
         await Open();
     }

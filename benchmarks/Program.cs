@@ -9,6 +9,7 @@ if (args is [StatusBenchmark.Nothing])
 var benchmarks = new Dictionary<string, Func<Task>>
 {
     ["tasks"] = TasksBenchmark.Run,
+    ["questions"] = QuestionsBenchmark.Run,
     ["writes"] = WritesBenchmark.Run,
     ["startup"] = StartupBenchmark.Run,
     ["status"] = StatusBenchmark.Run,

@@ -22,7 +22,10 @@ internal sealed class FrontConnection(
         }
 
         await using var transport = new FrameTransport(frames, front.Front!, fronts.Calls, loggers);
-        await using var server = McpServer.Create(transport, options(front.Profile), loggers);
+        var own = options(front.Profile);
+        await using var news = new TaskNewsTeller(gate, loggers.CreateLogger<TaskNewsTeller>());
+        news.Attach(own.Handlers);
+        await using var server = McpServer.Create(transport, own, loggers);
         using var notices = new GateNotices(gate, frames);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         var here = new ConnectedFront(front, transport, server, ending);

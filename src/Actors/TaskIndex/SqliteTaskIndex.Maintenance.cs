@@ -142,8 +142,8 @@ public sealed partial class SqliteTaskIndex
         return
         [
             Check("the tables hold the whole journal", 1,
-                "SELECT 'behind by ' || ((SELECT coalesce(max(ordering), 0) FROM journal) - position) FROM projection "
-                + "WHERE name = 'task-index' AND position < (SELECT coalesce(max(ordering), 0) FROM journal)"),
+                "SELECT 'behind by ' || count(*) FROM projection p JOIN journal j ON j.ordering > p.position WHERE p.name = 'task-index' "
+                + "AND (j.manifest LIKE 'task-%' OR j.manifest LIKE 'session-%') GROUP BY p.name"),
             Check("every parent counts its subtasks rightly", parents,
                 "SELECT p.task_id FROM task_index p LEFT JOIN (SELECT parent_id, count(*) n, sum(phase IN (1, 2, 3)) o, sum(satisfied) c "
                 + "FROM task_index WHERE parent_id IS NOT NULL GROUP BY parent_id) s ON s.parent_id = p.task_id "

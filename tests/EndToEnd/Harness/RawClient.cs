@@ -35,6 +35,9 @@ internal sealed class RawClient(Process front, string protocol, string name) : I
     /// <summary>Nothing is read until this has ended.</summary>
     public Task Pause { get; set; } = Task.CompletedTask;
 
+    /// <summary>What came without being an answer, in its order.</summary>
+    public IReadOnlyCollection<JsonElement> Notifications => _notifications;
+
     /// <summary>What broke the rules. Empty at the end of every good test.</summary>
     public IReadOnlyCollection<string> Violations => _violations;
 

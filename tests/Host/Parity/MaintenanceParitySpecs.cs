@@ -61,6 +61,26 @@ public sealed class MaintenanceParitySpecs : ParitySpecs
     }
 
     [Fact]
+    public async Task What_wants_a_quiet_moment_is_only_looked_at_unless_told_and_then_waits_for_a_restart()
+    {
+        await Plan("a");
+        var look = await Maintain(new { action = "optimize_database" });
+        Assert.Null(look["window"]);
+        Assert.True(look["space"]!["bytes"]!.GetValue<long>() > 0);
+        Assert.Equal(0, look["space"]!["superseded_snapshots"]!.GetValue<long>());
+
+        var asked = await Maintain(new { action = "optimize_database", validation_level = "comprehensive", budget_seconds = 7 });
+        Assert.Equal("pending", (string?)asked["window"]!["state"]);
+        Assert.Equal(["compact", "retention"], asked["window"]!["work"]!.AsArray().Select(w => (string?)w));
+        var more = await Maintain(new { action = "optimize_database", validation_level = "full_audit" });
+        Assert.Equal(["compact", "retention", "vacuum"], more["window"]!["work"]!.AsArray().Select(w => (string?)w));
+        Assert.Equal(10, more["window"]!["budget_seconds"]!.GetValue<int>());
+
+        var refused = (await Client.Call("maintenance_coordinator", new { action = "optimize_database", budget_seconds = 31 })).Reply;
+        Assert.Contains("from 1 to 30", refused.ToJsonString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_repeated_cleaning_cleans_nothing_more_and_says_the_same()
     {
         for (var i = 0; i < 60; i++)

@@ -54,7 +54,7 @@ internal sealed class BackendSession : IDisposable
             var published = Stopwatch.GetTimestamp();
             KnownStores.Remember(_options.Location);
             using var idle = _clock.CreateTimer(_ => _leaving.Cancel(), null, _options.IdleAfter, Timeout.InfiniteTimeSpan);
-            listener.Changed += fronts => idle.Change(fronts == 0 ? _options.IdleAfter : Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            listener.Changed += connections => idle.Change(connections == 0 ? UntilIdle() : Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
             using var memory = MemoryAtRest.Watch(_clock);
             using var watch = _clock.CreateTimer(_ => EndIfDeleted(), null, LookEvery, LookEvery);
             using var reload = PosixSignalRegistration.Create(PosixSignal.SIGHUP, s =>
@@ -74,6 +74,10 @@ internal sealed class BackendSession : IDisposable
     }
 
     public void Dispose() => _leaving.Dispose();
+
+    // Who only looks comes and goes, and is no reason to stay.
+    private TimeSpan UntilIdle() =>
+        _options.IdleAfter - Stopwatch.GetElapsedTime(_restarts.Fronts.LastLeft) is { Ticks: > 0 } left ? left : TimeSpan.Zero;
 
     // Past the point of no return.
     private async Task Leave(Heir heir, long heldAt)

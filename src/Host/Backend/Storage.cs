@@ -44,6 +44,7 @@ internal sealed class Storage : IAsyncDisposable
         News = TaskNews.Of(host.Services.GetRequiredService<ActorSystem>());
         var index = new SqliteTaskIndex(store.ReadOnly);
         (Index, Maintenance) = (index, index);
+        NewsReader = new TaskNewsReader(Journal, index);
         DataDirectory = options.Location.Path;
         Artifacts = new ArtifactStore(options.Artifacts);
         Mirror = new ArtifactMirror(Path.Combine(options.Artifacts, "mirrored"));
@@ -83,6 +84,9 @@ internal sealed class Storage : IAsyncDisposable
 
     /// <summary>Tells when tasks have changed.</summary>
     public TaskNews News { get; }
+
+    /// <summary>Says what has happened.</summary>
+    public TaskNewsReader NewsReader { get; }
 
     public PartialArtifactStore Partials { get; }
 

@@ -211,7 +211,9 @@ internal sealed class MaintenanceTool(Gate gate, ILogger log) : OrchestratorTool
         var expired = call.Storage.Maintenance.ExpiredArchives(MaintenanceScope.Everything, call.Storage.Clock.GetUtcNow(), 1).Total;
         return new MaintenanceView
         {
-            Summary = pending is null ? "nothing waits for a restart." : $"{string.Join(", ", pending.Wish.Work.Select(w => Vocabulary.WindowWork[w]))} within the next planned restart.",
+            Summary = pending is null
+                ? "nothing waits for a restart."
+                : $"{string.Join(", ", pending.Wish.Work.Select(w => Vocabulary.WindowWork[w]))} within the next planned restart.",
             OperationsPerformed = ["looked at the database file", .. input.Level == Level.Basic ? Array.Empty<string>() : ["asked for a window"]],
             IssuesFound = 0,
             Space = new SpaceView(

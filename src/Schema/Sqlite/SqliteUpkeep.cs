@@ -134,7 +134,8 @@ public sealed class SqliteUpkeep(string path, UpgradeOptions options)
         }
         catch (SqliteException stopped) when (stopped.SqliteErrorCode == Interrupted)
         {
-            return new Upkeep(UpkeepOutcome.Stopped, Text($"VACUUM was taken back after {Stopwatch.GetElapsedTime(start).TotalSeconds:0.0} s: it would not have been done in time"));
+            var after = Stopwatch.GetElapsedTime(start).TotalSeconds;
+            return new Upkeep(UpkeepOutcome.Stopped, Text($"VACUUM was taken back after {after:0.0} s: it would not have been done in time"));
         }
         finally
         {

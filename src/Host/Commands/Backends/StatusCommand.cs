@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.Data.Sqlite;
+using Orchestrator.Front;
 using Orchestrator.Host.Backend;
 using Orchestrator.Host.Commands.Clients;
 using Orchestrator.Host.Diagnosis;
@@ -76,6 +77,7 @@ internal static class StatusCommand
             output.Line($"                {trouble}");
         }
 
+        output.Line($"standby         {(facts.Standby is { } standby ? $"process {standby}, {Memory.Show(standby)}" : "none")}");
         output.Line($"gate            {facts.Gate}");
         output.Line($"clients         {backend.Clients?.ToString(CultureInfo.InvariantCulture) ?? "-"}");
         if (store is null)
@@ -104,6 +106,9 @@ internal static class StatusCommand
     private sealed record Facts(DataDirectory Location, BackendLook Backend, DateTimeOffset? Since, string Gate, StoreLook? Store,
         string? StoreTrouble)
     {
+        /// <summary>The process that is ready to take the backend's place.</summary>
+        public int? Standby { get; } = ServerProcess.HolderOf(Location.StandbyLockPath)?.Id;
+
         public static async Task<Facts> At(DataDirectory location, CancellationToken cancellation)
         {
             var backend = await BackendLook.At(location, cancellation);
@@ -135,6 +140,12 @@ internal static class StatusCommand
                 ["clients"] = Backend.Clients,
                 ["trouble"] = Backend.Trouble,
             },
+            ["standby"] = Standby is { } standby
+                ? new JsonObject
+                {
+                    ["process_id"] = standby, ["resident_mib"] = Memory.ResidentOf(standby) >> 20, ["own_mib"] = Memory.OwnOf(standby) >> 20,
+                }
+                : null,
             ["gate"] = Gate,
             ["store"] = Store is null ? null : new JsonObject
             {

@@ -48,6 +48,7 @@ internal sealed class Standby(BackendOptions options) : IDisposable
 
         if (await Successor.TakeLock(options, cancellation) is not { } taken)
         {
+            log.LogWarning("The process that served has died, and another one was faster than this one, which stood by.");
             return null;
         }
 

@@ -146,7 +146,7 @@ internal sealed class StandbyKeeper(BackendOptions options, Fronts fronts, Gate 
         gate.State == GateState.Open && Stopwatch.GetElapsedTime(_since) >= ServesFirst
         && (_heir is not null || _failed is not { } failed || Stopwatch.GetElapsedTime(failed.Since) >= failed.Pause)
         && (Mode == StandbyMode.On
-            || StandbySetting.IsWorthIt(fronts.All.Select(f => Stopwatch.GetElapsedTime(f.Since)), Memory.Available(), _heir is not null));
+            || StandbySetting.IsWorthIt(fronts.All.Select(f => Stopwatch.GetElapsedTime(f.Since)), Memory.Available, _heir is not null));
 
     private async Task Start(CancellationToken leaving)
     {

@@ -34,9 +34,8 @@ internal static class StandbySetting
     /// <param name="connected">For how long each client has been connected.</param>
     /// <param name="memory">Bytes that this machine, or this part of it, can still give.</param>
     /// <param name="isThere">Whether there is one: it is kept a little longer than one would be started.</param>
-    public static bool IsWorthIt(IEnumerable<TimeSpan> connected, long memory, bool isThere) =>
-        memory >= (isThere ? MemoryToGoOn : MemoryToBegin)
-        && connected.Count(time => isThere || time >= ConnectedFor) >= ClientsWanted;
+    public static bool IsWorthIt(IEnumerable<TimeSpan> connected, Func<long> memory, bool isThere) =>
+        connected.Count(time => isThere || time >= ConnectedFor) >= ClientsWanted && memory() >= (isThere ? MemoryToGoOn : MemoryToBegin);
 
     private static (StandbyMode, string?) Parse(string word, string source) => word.Trim().ToUpperInvariant() switch
     {

@@ -36,7 +36,7 @@ public class StandbySettingSpecs
     [InlineData(new[] { 3600.0 }, 65536, true, false)]
     [InlineData(new double[0], 65536, true, false)]
     public void Auto_means_two_clients_for_a_minute_and_memory_to_spare(double[] seconds, long mib, bool isThere, bool isWanted) =>
-        Assert.Equal(isWanted, StandbySetting.IsWorthIt(seconds.Select(TimeSpan.FromSeconds), mib * MiB, isThere));
+        Assert.Equal(isWanted, StandbySetting.IsWorthIt(seconds.Select(TimeSpan.FromSeconds), () => mib * MiB, isThere));
 
     [Fact]
     public void Crashes_that_are_handed_on_cannot_use_up_the_restart_budget_unseen() =>

@@ -1,4 +1,3 @@
-using System.Runtime;
 using Microsoft.Extensions.Logging;
 using Orchestrator.Host.Commands;
 using Orchestrator.Protocol.Locations;
@@ -28,10 +27,7 @@ internal sealed class Standby(BackendOptions options) : IDisposable
         }
 
         HasBegun = true;
-
-        // It has served a short life and now waits for long: what that life has left behind is given back.
-        GCSettings.LargeObjectHeapCompactionMode = GCLargeObjectHeapCompactionMode.CompactOnce;
-        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        MemoryAtRest.GiveBack();   // it has served a short life, and now waits for long
         return true;
     }
 

@@ -97,7 +97,7 @@ public class StandbySpecs(ITestOutputHelper output)
         output.WriteLine($"{form} {point}: answered after {took.TotalMilliseconds:0} ms");
         Assert.True(took < TimeSpan.FromSeconds(20), $"It took {took}.");
         Assert.Equal("", Processes.CommandLine(standby.Process));   // a front has found it stopped
-        Assert.Equal([workspace.Backend()!.Value], workspace.Backends());
+        Assert.Equal([workspace.Backend()!.Value], workspace.Backends().Where(IsFromAFront));
         Assert.Equal(["before", "raw1", "raw2", "raw3"], (await clients[0].AllTasks()).Select(t => t.Text("title")).Order());
         Assert.All(clients, c => Assert.Empty(c.Violations));
     }
@@ -275,9 +275,9 @@ public class StandbySpecs(ITestOutputHelper output)
         await using var workspace = new Workspace(Form.Published) { Settings = new Dictionary<string, string> { ["ORCHESTRATOR_STANDBY"] = word } };
         var client = await workspace.Connect();
         await client.Plan("before");
-        using var watch = new Starts(workspace);
-        await Until.True(() => Stopwatch.GetElapsedTime(watch.Since) > TimeSpan.FromSeconds(16), "longer than it takes with 'on'");
-        Assert.Empty(watch.Seen);
+        var since = Stopwatch.GetTimestamp();
+        await Until.True(() => workspace.Backends().Count > 1 || Stopwatch.GetElapsedTime(since) > TimeSpan.FromSeconds(18), "longer than it takes with 'on'");
+        Assert.Equal([workspace.Backend()!.Value], workspace.Backends());
         var health = (await client.Call("health_check", new { })).Done.GetProperty("standby");
         Assert.Equal((word == "auto" ? "auto" : "off", "none"), (health.Text("mode"), health.Text("state")));
         Assert.Equal(word == "sometimes", health.TryGetProperty("trouble", out var trouble) && trouble.GetString()!.Contains("on, off or auto", StringComparison.Ordinal));
@@ -309,7 +309,10 @@ public class StandbySpecs(ITestOutputHelper output)
         return found.WorkingSet64 >> 20;
     }
 
-    /// <summary>Backends that come into being while it watches. One that only finds that it is not needed lives for more than a hundred milliseconds.</summary>
+    // On a busy machine the next one may stand by before a test has looked; that one is started by a backend.
+    private static bool IsFromAFront(int process) => !Processes.CommandLine(process).Contains(" --predecessor ", StringComparison.Ordinal);
+
+    /// <summary>Backends that fronts start while it watches. One that only finds that it is not needed lives for more than a hundred milliseconds.</summary>
     private sealed class Starts : IDisposable
     {
         private readonly ConcurrentDictionary<int, bool> _seen = new();
@@ -323,7 +326,7 @@ public class StandbySpecs(ITestOutputHelper output)
             {
                 while (!_end.IsCancellationRequested)
                 {
-                    foreach (var process in workspace.Backends().Where(p => !before.Contains(p)))
+                    foreach (var process in workspace.Backends().Where(p => !before.Contains(p) && IsFromAFront(p)))
                     {
                         _seen[process] = true;
                     }
@@ -332,8 +335,6 @@ public class StandbySpecs(ITestOutputHelper output)
                 }
             });
         }
-
-        public long Since { get; } = Stopwatch.GetTimestamp();
 
         public IEnumerable<int> Seen => _seen.Keys.Order();
 

@@ -116,7 +116,7 @@ internal sealed class Heir : IDisposable
     }
 
     /// <summary>Whether it runs.</summary>
-    public bool IsThere => !_process.Exited.IsCompleted && _identity is not { IsStopped: true };
+    public bool IsThere => !_process.Exited.IsCompleted && _identity is not ({ IsStopped: true } or { HasEnded: true });
 
     /// <summary>Does nothing when it runs.</summary>
     /// <exception cref="HeirFailedException">It does not.</exception>
@@ -124,9 +124,9 @@ internal sealed class Heir : IDisposable
     {
         if (!IsThere)
         {
-            throw _process.Exited.IsCompleted
-                ? await Gone()
-                : new HeirFailedException($"The new process (process {ProcessId}) was stopped by somebody.");
+            throw _identity is { IsStopped: true }
+                ? new HeirFailedException($"The new process (process {ProcessId}) was stopped by somebody.")
+                : await Gone();
         }
     }
 

@@ -143,7 +143,9 @@ internal static class StatusCommand
             ["standby"] = Standby is { } standby
                 ? new JsonObject
                 {
-                    ["process_id"] = standby, ["resident_mib"] = Memory.ResidentOf(standby) >> 20, ["own_mib"] = Memory.OwnOf(standby) >> 20,
+                    ["process_id"] = standby,
+                    ["resident_mib"] = Memory.ResidentOf(standby) >> 20,
+                    ["own_mib"] = Memory.OwnOf(standby) >> 20,
                 }
                 : null,
             ["gate"] = Gate,

@@ -36,6 +36,12 @@ public static class ConfigurationFiles
         return null;
     }
 
+    /// <summary>A value of <c>orchestrator.conf</c> as it is written there now; null when there is none, or when the files cannot be read.</summary>
+    public static string? Setting(string key) =>
+        Directory.Exists(Folder) && Check() is null && System.IO.File.Exists(System.IO.Path.Combine(Folder, "orchestrator.conf"))
+            ? Read("orchestrator.conf").GetString(key)
+            : null;
+
     internal static Config Read(string name) => ConfigurationFactory.ParseString(File.ReadAllText(System.IO.Path.Combine(Folder, name)));
 
     // The parser says what it misses, but not where; brackets and quotes are what hands get wrong.

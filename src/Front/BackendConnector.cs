@@ -19,6 +19,8 @@ internal sealed class BackendConnector(FrontOptions options, Func<Hello> hello, 
     private static readonly TimeSpan LongestSlowPause = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LongestLook = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LookForHello = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan FirstLookForStandby = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan StandbyLimit = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan ExpectedPause = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan ExpectedFor = TimeSpan.FromSeconds(5);
 
@@ -173,6 +175,11 @@ internal sealed class BackendConnector(FrontOptions options, Func<Hello> hello, 
                 return link;   // It had just done so.
             }
 
+            if (await AwaitStandbyAsync(cancellationToken) is { } successor)
+            {
+                return successor;
+            }
+
             options.Location.PrepareDataDirectory();
             var words = LastWords.Mark(options.Location.LogPath);
             var backend = BackendSpawner.Start(options.Backend, options.Location);
@@ -183,6 +190,43 @@ internal sealed class BackendConnector(FrontOptions options, Func<Hello> hello, 
         {
             _isElected = false;
         }
+    }
+
+    // One that stands by takes the place of the one that has died sooner than another could start. It must begin at once; when it is stopped, or ends
+    // as well, there is nothing to wait for.
+    private async Task<BackendLink?> AwaitStandbyAsync(CancellationToken cancellationToken)
+    {
+        if (options.Location.StandbyLockPath is not { } path || ServerProcess.HolderOf(path) is not { } standby)
+        {
+            return null;
+        }
+
+        var since = Stopwatch.GetTimestamp();
+        var pause = FirstLookForStandby;
+        while (!standby.HasEnded)
+        {
+            if (standby.IsStopped)
+            {
+                Kill(standby);
+                return null;
+            }
+
+            var hasBegun = ServerProcess.HolderOf(options.Location.LockPath) == standby;
+            if (Stopwatch.GetElapsedTime(since) > (hasBegun ? options.HelloLimit : StandbyLimit))
+            {
+                return null;
+            }
+
+            await Task.Delay(pause, cancellationToken);
+            if (await ConnectAsync(options.HelloLimit, cancellationToken) is { } link)
+            {
+                return link;
+            }
+
+            pause = Clamp(pause * 2, pause, LookForHello);
+        }
+
+        return null;
     }
 
     // A backend that has served and then dies by itself is started again at once; after some of these, not as before.

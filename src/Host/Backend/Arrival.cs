@@ -5,7 +5,7 @@ namespace Orchestrator.Host.Backend;
 /// <summary>How a process came to hold the store.</summary>
 internal abstract record Arrival
 {
-    /// <summary>A client wanted one, and nobody served.</summary>
+    /// <summary>Nobody served: a client wanted one, or the one that did has died beside us.</summary>
     public sealed record ByStart : Arrival;
 
     /// <summary>Another process has handed over to us. The store is opened before anybody is let in: if we fail, it goes on.</summary>

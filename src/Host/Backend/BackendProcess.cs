@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 using Orchestrator.Protocol;
+using Orchestrator.Protocol.Locations;
 using Orchestrator.Protocol.Restarts;
 
 namespace Orchestrator.Host.Backend;
@@ -44,10 +45,21 @@ internal static class BackendProcess
     private static async Task<int> Succeed(
         BackendOptions options, ProcessFacts me, TimeProvider clock, ILoggerFactory loggers, CancellationToken ending)
     {
-        using var predecessor = await Successor.Prepare(options, me, clock, loggers, ending);
-        if (predecessor is null)
+        // Whoever started this process may be gone by then: nobody else would learn that it has crashed.
+        AppDomain.CurrentDomain.UnhandledException += (_, _) => CrashRecord.Add(options.Location, me.ProcessId, clock.GetUtcNow());
+        using var standby = new Standby(options);
+        var (turn, found) = await Successor.Prepare(options, me, standby, clock, loggers, ending);
+        using var predecessor = found;
+        if (turn == Turn.Died)
         {
-            return 1;
+            return await standby.TakePlace(clock, loggers, ending) is { } freed
+                ? await Serve(options, me, clock, loggers, freed, new Arrival.ByStart(), ending)
+                : BackendExitCode.AlreadyServed;
+        }
+
+        if (turn == Turn.Never || predecessor is null)
+        {
+            return standby.HasBegun ? 0 : 1;
         }
 
         if (await Successor.TakeLock(options, ending) is not { } backendLock)

@@ -22,6 +22,7 @@ internal sealed class BackendSession : IDisposable
     private readonly ILoggerFactory _loggers;
     private readonly ILogger _log;
     private readonly Gate _gate;
+    private readonly StandbyKeeper _standby;
     private readonly RestartDriver _restarts;
     private readonly CancellationTokenSource _leaving;
     private readonly TaskCompletionSource<Handover> _handover = new();
@@ -33,7 +34,9 @@ internal sealed class BackendSession : IDisposable
         _log = loggers.CreateLogger(nameof(BackendProcess));
         _leaving = CancellationTokenSource.CreateLinkedTokenSource(ending);
         _gate = new Gate(progress => SafeMode.Allows(options, clock, () => Storage.Open(options, clock, Supersede, progress, _isPlanned)), clock, loggers.CreateLogger<Gate>());
-        _restarts = new RestartDriver(options, me, _gate, clock, loggers.CreateLogger<RestartDriver>(), Leave);
+        var fronts = new Fronts();
+        _standby = new StandbyKeeper(options, fronts, _gate, loggers.CreateLogger<StandbyKeeper>());
+        _restarts = new RestartDriver(options, me, _gate, fronts, _standby, clock, loggers.CreateLogger<RestartDriver>(), Leave);
         _restarts.Fronts.Came += front => _ = _restarts.Consider(front);
     }
 
@@ -49,6 +52,7 @@ internal sealed class BackendSession : IDisposable
         }
 
         var tools = ToolList.Create(_gate, _loggers, _restarts, RehearsalTool.IsWanted);
+        Task keeping;
         using (var listener = FrontListener.Publish(_options.Location.SocketPath, _loggers.CreateLogger<FrontListener>()))
         {
             var published = Stopwatch.GetTimestamp();
@@ -63,17 +67,23 @@ internal sealed class BackendSession : IDisposable
                 _ = _restarts.Reload(_leaving.Token);
             });
             _ = _restarts.Arrive(arrival, published, _leaving.Token);
+            keeping = _standby.Keep(_leaving.Token);
             await listener.Run(
                 (socket, stopping) => new FrontConnection(socket, _options, _restarts.Fronts, tools.ServerOptions, _gate, _loggers).Run(stopping),
                 _leaving.Token);
         }
 
         await _gate.Close();
+        await keeping;
         StopPoint.Reached("old:closed");
         return _handover.Task.IsCompletedSuccessfully ? await _handover.Task : null;
     }
 
-    public void Dispose() => _leaving.Dispose();
+    public void Dispose()
+    {
+        _leaving.Dispose();
+        _standby.Dispose();
+    }
 
     // Who only looks comes and goes, and is no reason to stay.
     private TimeSpan UntilIdle() =>
@@ -94,6 +104,7 @@ internal sealed class BackendSession : IDisposable
     {
         if (!File.Exists(_options.Location.LockPath))
         {
+            _standby.Abandon();
             _log.LogError("{Path} was deleted. This process ends; the next request begins with a new store.", _options.Location.Path);
             Environment.Exit(BackendExitCode.Deleted);
         }
@@ -102,6 +113,7 @@ internal sealed class BackendSession : IDisposable
     // Nothing of ours may be written any more, so there is nothing to close in order.
     private void Supersede()
     {
+        _standby.Abandon();
         _log.LogError("Another process has taken over the database. This one ends; its fronts find the other.");
         Environment.Exit(BackendExitCode.Superseded);
     }

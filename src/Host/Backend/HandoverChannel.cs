@@ -22,6 +22,12 @@ internal sealed record HandoverMessage(string Kind)
     public const string Serving = "serving";
     /// <summary>Successor: I have answered a first call.</summary>
     public const string Served = "served";
+    /// <summary>Old process: be ready; when this line ends without another word I am dead, and my place is yours.</summary>
+    public const string StandBy = "stand_by";
+    /// <summary>Successor: so I do.</summary>
+    public const string StandingBy = "standing_by";
+    /// <summary>Old process: there will be nothing to take over; end.</summary>
+    public const string Leave = "leave";
     /// <summary>Old process: I am about to close; whoever does not hear from me soon may take my place.</summary>
     public const string Closing = "closing";
     /// <summary>Old process: the database is closed and nobody holds it.</summary>

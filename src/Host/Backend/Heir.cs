@@ -18,11 +18,14 @@ internal sealed class Heir : IDisposable
     // A runtime that starts on a busy machine; not what comes after it.
     private static readonly TimeSpan SpeaksWithin = TimeSpan.FromSeconds(20);
 
+    private static readonly TimeSpan LeavesWithin = TimeSpan.FromSeconds(2);
+
     private readonly Socket _listener;
     private readonly string _path;
     private readonly SpawnedBackend _process;
     private readonly ServerProcess? _identity;
     private HandoverChannel? _channel;
+    private bool _isClosed;
 
     private Heir(Socket listener, string path, SpawnedBackend process)
     {
@@ -33,8 +36,11 @@ internal sealed class Heir : IDisposable
     /// <summary>Its process.</summary>
     public int ProcessId => _process.ProcessId;
 
-    /// <summary>What it is and would do, once it has said so.</summary>
+    /// <summary>What it is, once it has proved itself.</summary>
     public ProcessFacts? Facts { get; private set; }
+
+    /// <summary>What it would do to the database, once it has proved itself.</summary>
+    public IReadOnlyList<string> Plan { get; private set; } = [];
 
     /// <summary>Starts it.</summary>
     /// <exception cref="HeirFailedException">The system cannot start it.</exception>
@@ -58,15 +64,21 @@ internal sealed class Heir : IDisposable
         }
     }
 
-    /// <summary>Waits until it has proved itself; returns what it would do to the database.</summary>
+    /// <summary>Waits until it has proved itself, if it has not done so already.</summary>
     /// <exception cref="HeirFailedException">It has ended, is silent, says why it cannot, or takes too long.</exception>
-    public async Task<IReadOnlyList<string>> Prove(TimeSpan limit, CancellationToken cancellation)
+    public async Task Prove(TimeSpan limit, CancellationToken cancellation)
     {
+        if (Facts is not null)
+        {
+            return;
+        }
+
         using var late = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         late.CancelAfter(limit);
         try
         {
             var socket = await Accept(late.Token);
+            Close();   // nobody else is expected, and nothing is left behind by a process that is killed
             if (!PeerCredentials.Check(socket) || PeerCredentials.ProcessOf(socket) is { } id && id != ProcessId)
             {
                 socket.Dispose();
@@ -79,8 +91,9 @@ internal sealed class Heir : IDisposable
                 switch (await Next(late.Token))
                 {
                     case { Kind: HandoverMessage.Ready, Instance: { } instance, Build: { } build } ready:
+                        Plan = ready.Plan ?? [];
                         Facts = new ProcessFacts(ProcessId, instance, build, ready.Folder ?? "");
-                        return ready.Plan ?? [];
+                        return;
                     case { Kind: HandoverMessage.Unable } unable:
                         throw new HeirFailedException(unable.Reason ?? "The new process cannot serve.");
                 }
@@ -103,7 +116,7 @@ internal sealed class Heir : IDisposable
     }
 
     /// <summary>Whether it runs.</summary>
-    public bool IsThere => !_process.Exited.IsCompleted && _identity is not { IsStopped: true };
+    public bool IsThere => !_process.Exited.IsCompleted && _identity is not ({ IsStopped: true } or { HasEnded: true });
 
     /// <summary>Does nothing when it runs.</summary>
     /// <exception cref="HeirFailedException">It does not.</exception>
@@ -111,9 +124,9 @@ internal sealed class Heir : IDisposable
     {
         if (!IsThere)
         {
-            throw _process.Exited.IsCompleted
-                ? await Gone()
-                : new HeirFailedException($"The new process (process {ProcessId}) was stopped by somebody.");
+            throw _identity is { IsStopped: true }
+                ? new HeirFailedException($"The new process (process {ProcessId}) was stopped by somebody.")
+                : await Gone();
         }
     }
 
@@ -138,6 +151,19 @@ internal sealed class Heir : IDisposable
         }
     }
 
+    /// <summary>Lets it end by itself, and waits for its end. One that does not is killed.</summary>
+    public async Task Dismiss()
+    {
+        if (_channel is null || !await _channel.Send(new HandoverMessage(HandoverMessage.Leave))
+            || await Task.WhenAny(_process.Exited, Task.Delay(LeavesWithin)) != _process.Exited)
+        {
+            await Kill();
+        }
+    }
+
+    /// <summary>Ends it, and does not wait.</summary>
+    public void KillAtOnce() => _identity?.Kill();
+
     /// <summary>Ends it, and waits for its end: what it held is free then.</summary>
     public async Task Kill()
     {
@@ -151,8 +177,17 @@ internal sealed class Heir : IDisposable
     public void Dispose()
     {
         _channel?.Dispose();
-        _listener.Dispose();   // and with it the path
-        File.Delete(_path);
+        Close();
+    }
+
+    private void Close()
+    {
+        if (!_isClosed)
+        {
+            _isClosed = true;   // the next one will have the same path
+            _listener.Dispose();
+            File.Delete(_path);
+        }
     }
 
     private async Task<Socket> Accept(CancellationToken cancellation)

@@ -34,11 +34,17 @@ internal sealed partial class MemoryAtRest
         var isQuiet = allocated - _allocated < Quiet;
         if (isQuiet && _isBusy)
         {
-            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive);   // some 30 ms in which nobody asks for anything
-            TrimNative();
+            GiveBack();
         }
 
         (_allocated, _isBusy) = (allocated, !isQuiet);
+    }
+
+    /// <summary>Gives it back now. It takes some 30 ms, in which nobody should be asking for anything.</summary>
+    public static void GiveBack()
+    {
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive);
+        TrimNative();
     }
 
     // What SQLite and the runtime's compiler have freed, the C library keeps.

@@ -6,6 +6,17 @@ using Orchestrator.Protocol.Wire;
 
 namespace Orchestrator.Host.Backend;
 
+/// <summary>What has become of the old process.</summary>
+internal enum Turn
+{
+    /// <summary>It goes on, or its end is nobody else's beginning.</summary>
+    Never,
+    /// <summary>It has let go of the database.</summary>
+    HandedOver,
+    /// <summary>It is dead, and had wished for that case that its place be taken.</summary>
+    Died,
+}
+
 /// <summary>The old process, as its successor sees it.</summary>
 internal sealed class Predecessor : IDisposable
 {
@@ -36,6 +47,9 @@ internal sealed class Predecessor : IDisposable
 
     /// <summary>The folder of its program, once it has said so.</summary>
     public string? Folder { get; private set; }
+
+    /// <summary>Its number; null where the system does not say.</summary>
+    public int? ProcessId => _process?.Id;
 
     /// <summary>Finds it. Null when it is not there any more.</summary>
     public static async Task<Predecessor?> Find(string path)
@@ -70,13 +84,20 @@ internal sealed class Predecessor : IDisposable
 
     public Task Say(string kind, string? reason = null) => _channel.Send(new HandoverMessage(kind) { Reason = reason });
 
-    /// <summary>Waits until it has let go of the database. False when it has gone before it meant to: then nothing was handed over.</summary>
-    public async Task<bool> LetsGo(CancellationToken cancellation)
+    /// <summary>Waits until it has let go of the database, or has died before it meant to.</summary>
+    public async Task<Turn> LetsGo(Standby standby, CancellationToken cancellation)
     {
         while (await _channel.Receive(cancellation) is { } message)
         {
+            if (message.Kind == HandoverMessage.Leave || (message.Kind == HandoverMessage.StandBy && !await StandBy(standby)))
+            {
+                return Turn.Never;
+            }
+
             if (message.Kind == HandoverMessage.Closing)
             {
+                standby.Dispose();
+                _heart.Change(TimeSpan.Zero, Beat);
                 HeldAt = message.HeldAt;
                 (Build, Folder) = (message.Build ?? Build, message.Folder);
                 await Closes(cancellation);
@@ -85,17 +106,30 @@ internal sealed class Predecessor : IDisposable
             if (message.Kind is HandoverMessage.Closing or HandoverMessage.Go)
             {
                 _ = SeeOff(cancellation);
-                return true;
+                return Turn.HandedOver;
             }
         }
 
-        return false;
+        return standby.HasBegun ? Turn.Died : Turn.Never;
     }
 
     public void Dispose()
     {
         _heart.Dispose();
         _channel.Dispose();
+    }
+
+    private async Task<bool> StandBy(Standby standby)
+    {
+        if (!standby.Begin())
+        {
+            await Say(HandoverMessage.Unable, "Another process stands by already.");
+            return false;
+        }
+
+        await Say(HandoverMessage.StandingBy);
+        _heart.Change(Timeout.Infinite, Timeout.Infinite);   // it may be for days
+        return true;
     }
 
     // Its fronts are cut off and cannot help themselves while it holds what a new backend would need.

@@ -12,7 +12,7 @@ namespace Orchestrator.Host.Backend;
 
 /// <summary>Walks a restart in the processes; <see cref="RestartActor"/> writes down where it is. One per session of a backend.</summary>
 internal sealed class RestartDriver(
-    BackendOptions options, ProcessFacts me, Gate gate, TimeProvider clock, ILogger log, Func<Heir, long, Task> leave)
+    BackendOptions options, ProcessFacts me, Gate gate, Fronts fronts, StandbyKeeper standby, TimeProvider clock, ILogger log, Func<Heir, long, Task> leave)
 {
     private const string By = "restart";
     private const int UsualPauseMs = 200;
@@ -24,7 +24,7 @@ internal sealed class RestartDriver(
     private static readonly TimeSpan TryAgain = TimeSpan.FromSeconds(2);
 
     /// <summary>Who is connected.</summary>
-    public Fronts Fronts { get; } = new();
+    public Fronts Fronts => fronts;
 
     /// <summary>What their clients are told, where they asked to be.</summary>
     public RestartNews News => field ??= new RestartNews(Fronts);
@@ -34,6 +34,9 @@ internal sealed class RestartDriver(
 
     /// <summary>Restarts of a part.</summary>
     public PartialRestarts Partial => LazyInitializer.EnsureInitialized(ref field, () => new PartialRestarts(Fronts, clock))!;
+
+    /// <summary>The process that is kept ready to take this one's place.</summary>
+    public StandbyKeeper Standby => standby;
 
     /// <summary>This process.</summary>
     public ProcessFacts Me => me;
@@ -52,10 +55,10 @@ internal sealed class RestartDriver(
     public async Task<Restart> Ask(CommandId request, string by, RestartWish wish, CancellationToken cancellation)
     {
         var command = CommandFor(wish.Folder);
-        if (wish.Folder is null && ConfigurationFiles.Check() is { } fault)
+        if (wish.Folder is null && (ConfigurationFiles.Check()?.ToString() ?? StandbySetting.Read(Environment.GetEnvironmentVariable).Fault) is { } fault)
         {
             throw new RefusedException(new Refusal(
-                RefusalCode.ConfigurationInvalid, $"{fault}.", "Correct the file and ask again. The server goes on with the settings that it has."));
+                RefusalCode.ConfigurationInvalid, $"{fault.TrimEnd('.')}.", "Correct the file and ask again. The server goes on with the settings that it has."));
         }
 
         var storage = wish.Reason == RestartReasons.ErrorRecovery ? await SafeMode.Leave(options, gate, clock, cancellation) : await gate.Enter(cancellation);
@@ -169,11 +172,13 @@ internal sealed class RestartDriver(
         try
         {
             StopPoint.Reached("old:requested");
-            heir = Heir.Start(command, options);
+            // One that stands by has proved this program with the settings of then.
+            var isSame = restart.Wish is { Folder: null, Reason: not RestartReasons.ConfigurationUpdate };
+            heir = await standby.Take(isSame) ?? Heir.Start(command, options);
             await Record(storage, new RestartEvents.SuccessorStarted(restart.Id, By, clock.GetUtcNow(), heir.ProcessId));
             StopPoint.Reached("old:starting");
-            var plan = await heir.Prove(ReadyWithin, CancellationToken.None);
-            await Record(storage, new RestartEvents.SuccessorProved(restart.Id, By, clock.GetUtcNow(), heir.Facts!, plan));
+            await heir.Prove(ReadyWithin, CancellationToken.None);
+            await Record(storage, new RestartEvents.SuccessorProved(restart.Id, By, clock.GetUtcNow(), heir.Facts!, heir.Plan));
             StopPoint.Reached("old:ready");
             isHolding = true;
             var heldAt = Stopwatch.GetTimestamp();
@@ -231,6 +236,7 @@ internal sealed class RestartDriver(
             log.LogError(e, "The failure of a restart could not be written down.");
         }
 
+        standby.GoOn();
         if (isHolding)
         {
             await Fronts.Tell(FrameKind.Resume, default);

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Orchestrator.Front;
 using Orchestrator.Host.Commands;
 using Orchestrator.Protocol.Locations;
 
@@ -63,8 +64,7 @@ internal sealed partial record ServedProgram(string Folder, string Build, bool I
             found.Write(options.Location);
         }
 
-        if (found is not { } wanted || wanted.Folder == BuildInfo.Folder
-            || !(wanted.IsPinned || BuildInfo.IsNewer(wanted.Build, BuildInfo.Build)) || OwnProgram.In(wanted.Folder) is not { } command)
+        if (found?.OtherThanThis() is not { } command)
         {
             return;
         }
@@ -74,6 +74,12 @@ internal sealed partial record ServedProgram(string Folder, string Build, bool I
         string?[] arguments = [command.Executable, .. command.Arguments, .. told, null];
         _ = Execute(command.Executable, arguments);   // if that fails, this program does what it can
     }
+
+    /// <summary>Whether another program than this one is to serve.</summary>
+    public static bool IsOther(DataDirectory location) => Read(location)?.OtherThanThis() is not null;
+
+    private BackendCommand? OtherThanThis() =>
+        Folder != BuildInfo.Folder && (IsPinned || BuildInfo.IsNewer(Build, BuildInfo.Build)) ? OwnProgram.In(Folder) : null;
 
     private void Write(DataDirectory location)
     {

@@ -13,15 +13,15 @@ internal static class Successor
 {
     private static readonly TimeSpan LockWithin = TimeSpan.FromSeconds(3);
 
-    /// <summary>Proves this program and waits for its turn. Null when that never comes.</summary>
-    public static async Task<Predecessor?> Prepare(
-        BackendOptions options, ProcessFacts me, TimeProvider clock, ILoggerFactory loggers, CancellationToken cancellation)
+    /// <summary>Proves this program and waits for its turn.</summary>
+    public static async Task<(Turn Turn, Predecessor? Predecessor)> Prepare(
+        BackendOptions options, ProcessFacts me, Standby standby, TimeProvider clock, ILoggerFactory loggers, CancellationToken cancellation)
     {
         var log = loggers.CreateLogger(nameof(Successor));
         if (await Predecessor.Find(options.Predecessor!) is not { } predecessor)
         {
             log.LogWarning("Nobody waits for this process to take his place.");
-            return null;
+            return (Turn.Never, null);
         }
 
         StopPoint.Reached("new:started");
@@ -31,11 +31,13 @@ internal static class Successor
             StopPoint.Reached("new:proved");
             await predecessor.SayReady(me, LookAtDatabase(options, clock));
             StopPoint.Reached("new:ready");
-            if (await predecessor.LetsGo(cancellation))
+            var turn = await predecessor.LetsGo(standby, cancellation);
+            if (turn == Turn.HandedOver)
             {
                 StopPoint.Reached("new:going");
-                return predecessor;
             }
+
+            return (turn, predecessor);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
@@ -43,8 +45,7 @@ internal static class Successor
             await predecessor.Say(HandoverMessage.Unable, $"The new process cannot serve: {e.Message}");
         }
 
-        predecessor.Dispose();
-        return null;
+        return (Turn.Never, predecessor);
     }
 
     /// <summary>What this build would do to the database: looks, and changes nothing.</summary>

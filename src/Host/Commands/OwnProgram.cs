@@ -15,6 +15,10 @@ internal static class OwnProgram
             ? new BackendCommand(front, [])
             : AsBackend;
 
+    /// <summary>When the program on disk was written. Another time than before means another program in the same place.</summary>
+    public static DateTime WrittenAt => new[] { Path.Combine(AppContext.BaseDirectory, "orchestrator.dll"), AsBackend.Executable }
+        .Max(File.GetLastWriteTimeUtc);
+
     private static BackendCommand Create()
     {
         var executable = Environment.ProcessPath ?? throw new InvalidOperationException("The path of this process is unknown.");

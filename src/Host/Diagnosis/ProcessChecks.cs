@@ -1,4 +1,6 @@
 using System.Globalization;
+using Orchestrator.Front;
+using Orchestrator.Host.Backend;
 
 namespace Orchestrator.Host.Diagnosis;
 
@@ -30,6 +32,13 @@ internal static class ProcessChecks
             ? [new Finding("two-backends", Verdict.Fault,
                 $"Several processes have {p.Database} open: {string.Join(", ", p.DatabaseHolders)}. Only the one of the latest epoch can write.",
                 "Look at each (ps -fp); end those that are not the backend of 'orchestrator status'.")] : []),
+        new("standby", p => StandbySetting.Read(p.Environment).Fault is { } fault
+            ? [new Finding("standby", Verdict.Warning, fault, $"Correct it, or unset {StandbySetting.Variable}.")]
+            : ServerProcess.HolderOf(p.Location.StandbyLockPath) is not { } standby ? []
+            : standby.IsStopped
+                ? [new Finding("standby", Verdict.Warning, $"The process that stands by (process {standby.Id}) was stopped by somebody and can take nobody's place.",
+                    $"kill -CONT {standby.Id}, or kill -9 {standby.Id}: the backend starts another one.")]
+                : [new Finding("standby", Verdict.Well, $"process {standby.Id} stands by, {Memory.Show(standby.Id)}")]),
         new("socket-mode", p => !OperatingSystem.IsWindows() && File.Exists(p.Location.SocketPath)
             && (File.GetUnixFileMode(p.Location.SocketPath) & ~(UnixFileMode.UserRead | UnixFileMode.UserWrite)) is not UnixFileMode.None
             ? [new Finding("socket-mode", Verdict.Warning, $"{p.Location.SocketPath} has other rights than 0600.",

@@ -1,8 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using ModelContextProtocol.Protocol;
 using Orchestrator.Host.Backend;
+using Orchestrator.Host.Diagnosis;
 
 namespace Orchestrator.Host.Tools;
 
@@ -39,7 +41,7 @@ internal sealed class HealthCheckTool(Gate gate, RestartDriver? restarts, ILogge
             isHealthy ? "healthy" : "unhealthy", BuildInfo.Version, BuildInfo.Build, Restarts.Me.ProcessId,
             Math.Round(Stopwatch.GetElapsedTime(Restarts.Since).TotalSeconds, 1), storage is null ? "closed" : "open", closed, database,
             new DriveInfo(Restarts.Options.Location.Path).AvailableFreeSpace,
-            input.Connections ? [.. Restarts.Fronts.All.Select(Shown)] : null,
+            Shown(Restarts.Standby), input.Connections ? [.. Restarts.Fronts.All.Select(Shown)] : null,
             readiness is null ? null : readiness.Blockers.Count == 0, readiness?.Blockers is { Count: > 0 } blockers ? blockers : null);
         return Answer(
             isHealthy
@@ -84,6 +86,14 @@ internal sealed class HealthCheckTool(Gate gate, RestartDriver? restarts, ILogge
         }
     }
 
+    private static StandbyView Shown(StandbyKeeper standby)
+    {
+        var (process, isReady) = (standby.ProcessId, standby.IsReady);
+        return new StandbyView(
+            JsonNamingPolicy.SnakeCaseLower.ConvertName($"{standby.Mode}"), isReady ? "ready" : process is null ? "none" : "starting", process,
+            process is { } id ? Memory.ResidentOf(id) >> 20 : null, process is { } same ? Memory.OwnOf(same) >> 20 : null, standby.Trouble);
+    }
+
     private static ConnectionView Shown(ConnectedFront front) => new(
         front.Id[..12], front.Server.ClientInfo?.Name, front.Hello.Build, front.Hello.ProcessId,
         Math.Round(Stopwatch.GetElapsedTime(front.Since).TotalSeconds, 1));
@@ -101,6 +111,14 @@ internal sealed class HealthCheckTool(Gate gate, RestartDriver? restarts, ILogge
 internal sealed record StoreHealthView(
     long? SizeBytes, long? Tasks, double? ReadMs, double? JournalWriteMs, long? ReadModelLag, long Epoch, string? Error);
 
+/// <param name="Mode">on, off or auto.</param>
+/// <param name="State">ready, starting or none.</param>
+/// <param name="Pid">Its process.</param>
+/// <param name="ResidentMib">What it has in memory.</param>
+/// <param name="OwnMib">What of it no other process shares.</param>
+/// <param name="Trouble">Why there is none although one is wanted.</param>
+internal sealed record StandbyView(string Mode, string State, int? Pid, long? ResidentMib, long? OwnMib, string? Trouble);
+
 /// <param name="SessionId">The front, for orchestrator_reconnect_test.</param>
 /// <param name="Client">What the client calls itself.</param>
 /// <param name="Version">The front's build.</param>
@@ -117,9 +135,10 @@ internal sealed record ConnectionView(string SessionId, string? Client, string V
 /// <param name="GateReason">Why it is closed.</param>
 /// <param name="Database">Figures of the database.</param>
 /// <param name="DiskFreeBytes">Free where the data is.</param>
+/// <param name="Standby">The process that is kept ready to take this one's place.</param>
 /// <param name="Connections">Who is connected.</param>
 /// <param name="RestartReady">Whether a restart could begin.</param>
 /// <param name="RestartBlockers">What stands in its way.</param>
 internal sealed record HealthView(
     string Status, string Version, string Build, int Pid, double UptimeS, string Gate, string? GateReason, StoreHealthView? Database, long DiskFreeBytes,
-    IReadOnlyList<ConnectionView>? Connections, bool? RestartReady, IReadOnlyList<string>? RestartBlockers);
+    StandbyView Standby, IReadOnlyList<ConnectionView>? Connections, bool? RestartReady, IReadOnlyList<string>? RestartBlockers);

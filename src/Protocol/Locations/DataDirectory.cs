@@ -19,6 +19,7 @@ public sealed record DataDirectory : IServerLocation
         SocketPath = System.IO.Path.Join(RunDirectory, $"{hash[..20]}.sock");
         SpawnLockPath = System.IO.Path.Join(RunDirectory, $"{hash[..20]}.spawn");
         LockPath = System.IO.Path.Join(path, "backend.lock");
+        StandbyLockPath = System.IO.Path.Join(path, "standby.lock");
         LogPath = System.IO.Path.Join(path, "logs/backend.log");
         if (Encoding.UTF8.GetByteCount(SocketPath) > MaxSocketPath)
         {
@@ -48,6 +49,9 @@ public sealed record DataDirectory : IServerLocation
 
     /// <summary>Held by the backend for as long as it lives.</summary>
     public string LockPath { get; }
+
+    /// <summary>Held by the process that stands by, from the moment that it is ready until it has <see cref="LockPath"/>.</summary>
+    public string StandbyLockPath { get; }
 
     /// <summary>What the backend writes when nobody reads its output.</summary>
     public string LogPath { get; }

@@ -20,6 +20,11 @@ public interface IServerLocation
     /// <summary>A file that the server keeps locked and that holds its process number; it need not exist.</summary>
     string LockPath { get; }
 
+    /// <summary>
+    /// A file like <see cref="LockPath"/>, of a second server that is ready to take the first one's place when that dies; null when there are no such.
+    /// </summary>
+    string? StandbyLockPath => null;
+
     /// <summary>Where the server's output goes.</summary>
     string LogPath { get; }
 

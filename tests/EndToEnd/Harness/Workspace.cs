@@ -101,6 +101,8 @@ internal sealed class Workspace : IAsyncDisposable
         ["HOME"] = Home,
         ["CLAUDE_PROJECT_DIR"] = null,
         ["ORCHESTRATOR_DATA_DIR"] = null,
+        // Tests count processes. Those of the standby turn it on.
+        ["ORCHESTRATOR_STANDBY"] = "off",
         // The tests' own settings of the runtime are not the program's.
         ["DOTNET_STARTUP_HOOKS"] = null,
         ["MSBuildLoadMicrosoftTargetsReadOnly"] = null,

@@ -30,6 +30,7 @@ public sealed class DoctorSpecs : IDisposable
         ["backend-answers"] = s => Serve(s, answers: false),
         ["lock-holder"] = s => s.Backend = Nobody with { State = BackendState.Starting, ProcessId = 4711 },
         ["two-backends"] = s => s.Machine = p => p with { DatabaseHolders = [4711, 4712] },
+        ["standby"] = s => s.Machine = p => p with { Environment = name => name == "ORCHESTRATOR_STANDBY" ? "sometimes" : null },
         ["socket-mode"] = s =>
         {
             File.WriteAllText(s.Location.SocketPath, "");

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Orchestrator.Front;
 using Orchestrator.Host.Commands.Clients;
 using Orchestrator.Host.Diagnosis;
 using Orchestrator.Protocol.Locations;
@@ -73,6 +74,7 @@ internal static class StatusCommand
             output.Line($"                {trouble}");
         }
 
+        output.Line($"standby         {(facts.Standby is { } standby ? $"process {standby}, {Memory.Show(standby)}" : "none")}");
         output.Line($"gate            {backend.Gate}");
         output.Line($"clients         {backend.Clients?.ToString(CultureInfo.InvariantCulture) ?? "-"}");
         if (store is null)
@@ -115,6 +117,9 @@ internal static class StatusCommand
             }
         }
 
+        /// <summary>The process that is ready to take the backend's place.</summary>
+        public int? Standby { get; } = ServerProcess.HolderOf(Location.StandbyLockPath)?.Id;
+
         public static async Task<Facts> At(DataDirectory location, CancellationToken cancellation)
         {
             var backend = await BackendLook.At(location, cancellation);
@@ -156,6 +161,14 @@ internal static class StatusCommand
                 ["clients"] = Backend.Clients,
                 ["trouble"] = Backend.Trouble,
             },
+            ["standby"] = Standby is { } standby
+                ? new JsonObject
+                {
+                    ["process_id"] = standby,
+                    ["resident_mib"] = Memory.ResidentOf(standby) >> 20,
+                    ["own_mib"] = Memory.OwnOf(standby) >> 20,
+                }
+                : null,
             ["gate"] = Backend.Gate,
             ["store"] = Store is null ? null : new JsonObject
             {

@@ -41,9 +41,6 @@ internal sealed class RawClient(Process front, string protocol, string name) : I
     /// <summary>What broke the rules. Empty at the end of every good test.</summary>
     public IReadOnlyCollection<string> Violations => _violations;
 
-    /// <summary>The notifications that came, in their order.</summary>
-    public IReadOnlyCollection<JsonElement> Notifications => _notifications;
-
     public async Task Open()
     {
         _errors = front.StandardError.ReadToEndAsync();

@@ -96,8 +96,14 @@ public sealed partial class SqliteTaskIndex(DataOptions store) : ITaskIndex, IMa
             return [];
         }
 
-        var ready = IsReady(db.GetTable<TaskRecord>()).Where(t => concerned.Contains(t.TaskId));
-        return TaskOrder.Urgency.Sort(ready).ToList().ConvertAll(TaskRows.ToRow);
+        // With more conditions the database would begin with another one, of which many are.
+        return
+        [
+            .. db.GetTable<TaskRecord>().Where(t => concerned.Contains(t.TaskId)).ToList()
+                .Where(t => t.Phase == Pending && t.WaitingFor == 0 && t.OpenSubtasks == 0 && t.Uncreated == 0)
+                .OrderBy(t => t.Priority).ThenBy(t => t.DueAt).ThenBy(t => t.CreatedAt).ThenBy(t => t.Ordinal).ThenBy(t => t.CreatedPosition)
+                .Select(TaskRows.ToRow),
+        ];
     }
 
     /// <inheritdoc/>

@@ -105,6 +105,16 @@ internal abstract class DatabaseSession(DbConnection connection, UpgradeOptions 
     /// <summary>Drops the oldest backups beyond those that are kept.</summary>
     public abstract void Prune();
 
+    /// <summary>Upgrades that failed before there was a history, oldest first. They are kept beside the database.</summary>
+    public abstract IReadOnlyList<MigrationRow> Failures();
+
+    /// <summary>Keeps failures beside the database, without changing it.</summary>
+    public abstract void KeepFailures(IReadOnlyList<MigrationRow> failures);
+
+    /// <summary>They are in the history, which is committed in this moment: they need not be kept beside it.</summary>
+    /// <param name="isCommitted">Called once before and once after the commit.</param>
+    public abstract void ForgetFailures(bool isCommitted);
+
     /// <summary>Before the first step, and after the last.</summary>
     public virtual void Stepping(bool begins)
     {

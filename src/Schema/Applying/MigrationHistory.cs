@@ -86,6 +86,25 @@ internal static class MigrationHistory
         }
     }
 
+    /// <summary>Failures that were kept beside the database. What is not one, somebody else wrote: it is nothing.</summary>
+    /// <param name="json">The text.</param>
+    public static IReadOnlyList<MigrationRow> Failures(string json)
+    {
+        try
+        {
+            var kept = JsonSerializer.Deserialize<List<MigrationRow?>>(json) ?? [];
+            return [.. kept.OfType<MigrationRow>().Where(r => r is
+            {
+                Status: "failed", Wanted: not null, Before: not null, Steps: not null, Renames: not null, Name: not null, StartedAt: not null,
+                Who: not null, Host: not null, Program: not null,
+            })];
+        }
+        catch (JsonException)
+        {
+            return [];
+        }
+    }
+
     public static void Create(DatabaseSession session) => session.Connection.Execute(session.History.Table);
 
     public static void Add(DatabaseSession session, MigrationRow row, string? fingerprint)

@@ -8,6 +8,10 @@ namespace Orchestrator.Schema.Applying;
 /// <summary>One migration: lock, backup, steps, verification and history row, of which all or nothing is there afterwards.</summary>
 internal sealed class Migrator(DatabaseTarget target, WantedSchema wanted, UpgradeOptions options)
 {
+    private const int KeptFailures = 20;   // a program that starts again and again fails again and again
+
+    private bool _isCommitted;
+
     public UpgradeOutcome Apply() => Guarded(session =>
     {
         var before = Assessment.Of(session, wanted);
@@ -59,9 +63,10 @@ internal sealed class Migrator(DatabaseTarget target, WantedSchema wanted, Upgra
         var version = before.History.Count == 0 ? 1 : before.History[^1].Version + 1;
         var isNew = before.Found.Statements().Count == 0;
         session.NeedSpace(plan);
-        var (backup, hash) = isNew ? (null, null) : BackUp(session, before, $"v{version.ToString(CultureInfo.InvariantCulture)}", plan.Touched);
+        var (backup, hash) = ((string?)null, (string?)null);
         try
         {
+            (backup, hash) = isNew ? (null, null) : BackUp(session, before, $"v{version.ToString(CultureInfo.InvariantCulture)}", plan.Touched);
             var verification = new Verification(session, before, plan.Steps);
             var done = new StepRunner(session).Run(plan.Steps);
             options.Progress?.Invoke(new UpgradeProgress("verify", plan.Steps.Count, plan.Steps.Count, "verifying"));
@@ -70,6 +75,7 @@ internal sealed class Migrator(DatabaseTarget target, WantedSchema wanted, Upgra
             verification.Check(plan.Steps);
             Reached(session, before, plan);
             options.Reached?.Invoke("history");
+            version += TakeUp(session, before);
             if (before.History.Count == 0 && !isNew)
             {
                 Record(session, before, Row(before, version++, "what was found", "baseline", started) with { Wanted = before.Found.Statements() },
@@ -87,7 +93,7 @@ internal sealed class Migrator(DatabaseTarget target, WantedSchema wanted, Upgra
             Record(session, before, row, wanted.Fingerprint);
             Commit(session);
         }
-        catch (Exception e) when (!isNew)
+        catch (Exception e) when (!isNew && !_isCommitted)
         {
             Note(session, before, plan, started, e.Message);
             throw;
@@ -126,12 +132,31 @@ internal sealed class Migrator(DatabaseTarget target, WantedSchema wanted, Upgra
         }
         else
         {
-            var row = Row(before, before.History.Count + 1, "what was found", "baseline", options.Clock.GetUtcNow());
+            var version = before.History.Count + 1 + TakeUp(session, before);
+            var row = Row(before, version, "what was found", "baseline", options.Clock.GetUtcNow());
             Record(session, before, row, wanted.Fingerprint);
         }
 
         Commit(session);
         return new NothingToDo();
+    }
+
+    // What failed before there was a history comes first in it. Of a database that is new it cannot be.
+    private static int TakeUp(DatabaseSession session, Assessment before)
+    {
+        if (before.History.Count > 0)
+        {
+            return 0;
+        }
+
+        var failures = before.Found.Statements().Count == 0 ? [] : session.Failures();
+        for (var i = 0; i < failures.Count; i++)
+        {
+            Record(session, before, failures[i] with { Version = i + 1 }, null);
+        }
+
+        session.ForgetFailures(isCommitted: false);
+        return failures.Count;
     }
 
     private static void Record(DatabaseSession session, Assessment before, MigrationRow row, string? fingerprint)
@@ -162,7 +187,9 @@ internal sealed class Migrator(DatabaseTarget target, WantedSchema wanted, Upgra
     {
         options.Reached?.Invoke("commit");
         session.Commit();
+        _isCommitted = true;
         options.Reached?.Invoke("committed");
+        session.ForgetFailures(isCommitted: true);
     }
 
     private void Note(DatabaseSession session, Assessment before, SchemaPlan plan, DateTimeOffset at, string reason)
@@ -174,9 +201,14 @@ internal sealed class Migrator(DatabaseTarget target, WantedSchema wanted, Upgra
             {
                 var row = Row(before, before.History[^1].Version + 1, Name(plan), "failed", at);
                 Record(session, before, row with { Reason = reason }, null);
+                return;
             }
+
+            // Without a history not even its table may come to be: the database is exactly what it was.
+            List<MigrationRow> failures = [.. session.Failures(), Row(before, 0, Name(plan), "failed", at) with { Reason = reason }];
+            session.KeepFailures([.. failures.TakeLast(KeptFailures).Select((f, i) => f with { Version = i + 1 })]);
         }
-        catch (DbException)
+        catch (Exception e) when (e is DbException or IOException or UnauthorizedAccessException or InvalidOperationException)
         {
             // the reason goes to the caller all the same
         }

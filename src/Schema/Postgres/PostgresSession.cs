@@ -113,6 +113,18 @@ internal sealed class PostgresSession : DatabaseSession
 
     public override void Prune() => new PostgresBackup(_connection, Options).Prune();
 
+    public override IReadOnlyList<MigrationRow> Failures() => new PostgresFailures(_connection).Read();
+
+    public override void KeepFailures(IReadOnlyList<MigrationRow> failures) => new PostgresFailures(_connection).Write(failures);
+
+    public override void ForgetFailures(bool isCommitted)
+    {
+        if (!isCommitted)
+        {
+            new PostgresFailures(_connection).Delete();
+        }
+    }
+
     public override T Try<T>(Func<T> act)
     {
         Begun.Execute("SAVEPOINT attempt");

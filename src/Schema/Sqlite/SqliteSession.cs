@@ -108,6 +108,19 @@ internal sealed class SqliteSession(SqliteConnection connection, string? path, U
 
     public override void Prune() => new SqliteBackup(path!, Options).Prune();
 
+    public override IReadOnlyList<MigrationRow> Failures() => path is null ? [] : new SqliteFailures(path).Read();
+
+    public override void KeepFailures(IReadOnlyList<MigrationRow> failures) => new SqliteFailures(path!).Write(failures);
+
+    // Who dies in between leaves a file that nobody reads any more.
+    public override void ForgetFailures(bool isCommitted)
+    {
+        if (isCommitted)
+        {
+            new SqliteFailures(path!).Delete();
+        }
+    }
+
     // What a migration writes is not what the user's triggers wait for.
     public override void Stepping(bool begins) =>
         raw.sqlite3_db_config(connection.Handle, raw.SQLITE_DBCONFIG_ENABLE_TRIGGER, begins ? 0 : 1, out _);

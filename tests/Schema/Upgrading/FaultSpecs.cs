@@ -67,6 +67,55 @@ public abstract class FaultSpecs
         Assert.Equal(old, sandbox.Content());
     }
 
+    [SkippableFact]
+    public void A_failure_without_a_history_is_kept_beside_the_database_until_there_is_one()
+    {
+        using var sandbox = Case.Fresh();
+        var old = sandbox.Content();
+        foreach (var (act, reason) in new[] { ("verify", "the disk is gone"), ("commit", "the disk is full") })
+        {
+            var options = new UpgradeOptions { Reached = reached => _ = reached == act ? throw new IOException(reason) : 0 };
+            Assert.Equal(reason, Assert.IsType<Failed>(sandbox.To(Case.Wanted, FaultCase.Hints, options).Apply()).Reason);
+        }
+
+        Assert.Equal(old, sandbox.Content());
+        Assert.ThrowsAny<System.Data.Common.DbException>(() => sandbox.Rows("SELECT * FROM migration_history"));
+        Assert.Equal(
+            [(1L, "failed", "the disk is gone"), (2L, "failed", "the disk is full")],
+            sandbox.To(Case.Wanted, FaultCase.Hints).History().Select(r => (r.Version, r.Status, r.Reason!)));
+
+        var done = Assert.IsType<Upgraded>(sandbox.To(Case.Wanted, FaultCase.Hints).Apply());
+
+        var history = sandbox.To(Case.Wanted, FaultCase.Hints).History();
+        Assert.Equal(["failed", "failed", "baseline", "applied"], history.Select(r => r.Status));
+        Assert.Equal("the disk is gone", history[0].Reason);
+        Assert.Equal((4L, 4L), (done.Version, history[^1].Version));
+        Assert.Equal(new UpToDate(true), sandbox.To(Case.Wanted, FaultCase.Hints).Check());
+        Assert.Equal("", FaultCase.Leftovers(sandbox));
+        Assert.IsType<TakenBack>(sandbox.To(Case.Wanted, FaultCase.Hints).Rollback());
+        Assert.Equal(["failed", "failed", "baseline", "rolled back"], sandbox.To(Case.Wanted, FaultCase.Hints).History().Select(r => r.Status));
+    }
+
+    [SkippableFact]
+    public void A_failure_is_told_of_also_when_the_database_is_then_put_right_by_hand()
+    {
+        using var sandbox = Case.Fresh();
+        const string wanted = "CREATE TABLE more (id INTEGER PRIMARY KEY)";
+        var options = new UpgradeOptions { Reached = act => _ = act == "verify" ? throw new IOException("the disk is gone") : 0 };
+        for (var i = 0; i < 25; i++)
+        {
+            Assert.IsType<Failed>(sandbox.To(wanted, options: options).Apply());
+        }
+
+        sandbox.Run(wanted);
+        Assert.IsType<NothingToDo>(sandbox.To(wanted).Apply());
+
+        var history = sandbox.To(wanted).History();
+        Assert.Equal([.. Enumerable.Repeat("failed", 20), "baseline"], history.Select(r => r.Status));
+        Assert.Equal(Enumerable.Range(1, 21), history.Select(r => (int)r.Version));
+        Assert.Equal("", FaultCase.Leftovers(sandbox));
+    }
+
     private sealed class InjectedException(string act) : Exception(act);
 }
 

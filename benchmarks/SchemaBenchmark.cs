@@ -18,27 +18,28 @@ internal static class SchemaBenchmark
     private const int Tables = 100;
     private const int WarmUp = 60;
 
-    public static Task Run()
+    /// <summary>Its parts, which can be run alone.</summary>
+    public static IReadOnlyDictionary<string, Func<Task>> Parts { get; } = new Dictionary<string, Func<Task>>
+    {
+        ["detect"] = () => InFolder(Detect),
+        ["rebuild"] = () => InFolder(Rebuild),
+        ["backup"] = () => InFolder(folder => Backup(Path.Combine(folder, "backup.db"))),
+    };
+
+    public static async Task Run()
+    {
+        foreach (var part in Parts.Values)
+        {
+            await part();
+        }
+    }
+
+    private static Task InFolder(Action<string> measure)
     {
         var folder = Directory.CreateTempSubdirectory("orchestrator-schema-").FullName;
         try
         {
-            var table = new Table($"Detection with nothing to do, {Tables} tables, warm, the file or connection open, ms "
-                + "(best)", "database", "floor", "stamp", "full comparison", "stamp <= 1", "full <= 10");
-            Detect(table, "SQLite", Path.Combine(folder, "detect.db"), "SELECT count(*) FROM sqlite_schema");
-            OnServer(address =>
-                Detect(table, "PostgreSQL",
-                address, "SELECT count(*) FROM pg_attribute JOIN pg_class c ON c.oid = attrelid WHERE c.relnamespace = "
-                    + "current_schema()::regnamespace"));
-            table.Print();
-
-            table = new Table("A table of a million rows changes a "
-                + "type, ms", "database", "bare copy", "the step", "ratio", "with backup and verification", "step <= 2x");
-            Rebuild(table, "SQLite", Path.Combine(folder, "rebuild.db"));
-            OnServer(address => Rebuild(table, "PostgreSQL", address));
-            table.Print();
-
-            Backup(Path.Combine(folder, "backup.db"));
+            measure(folder);
         }
         finally
         {
@@ -46,6 +47,27 @@ internal static class SchemaBenchmark
         }
 
         return Task.CompletedTask;
+    }
+
+    private static void Detect(string folder)
+    {
+        var table = new Table($"Detection with nothing to do, {Tables} tables, warm, the file or connection open, ms "
+            + "(best)", "database", "floor", "stamp", "full comparison", "stamp <= 1", "full <= 10");
+        Detect(table, "SQLite", Path.Combine(folder, "detect.db"), "SELECT count(*) FROM sqlite_schema");
+        OnServer(address =>
+            Detect(table, "PostgreSQL",
+            address, "SELECT count(*) FROM pg_attribute JOIN pg_class c ON c.oid = attrelid WHERE c.relnamespace = "
+                + "current_schema()::regnamespace"));
+        table.Print();
+    }
+
+    private static void Rebuild(string folder)
+    {
+        var table = new Table("A table of a million rows changes a "
+            + "type, ms", "database", "bare copy", "the step", "ratio", "with backup and verification", "step <= 2x");
+        Rebuild(table, "SQLite", Path.Combine(folder, "rebuild.db"));
+        OnServer(address => Rebuild(table, "PostgreSQL", address));
+        table.Print();
     }
 
     private static void Detect(Table table, string name, string address, string floor)

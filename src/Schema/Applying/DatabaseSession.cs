@@ -35,6 +35,9 @@ internal abstract class DatabaseSession(DbConnection connection, UpgradeOptions 
     /// <summary>The schema as it is.</summary>
     public abstract DatabaseSchema Read();
 
+    /// <summary>Asks what may be asked over this connection again.</summary>
+    public virtual List<object?[]> Ask(string sql) => connection.Rows(sql);
+
     /// <summary>The schema that statements would make where there is nothing.</summary>
     /// <exception cref="SchemaException">One of them does not work.</exception>
     public DatabaseSchema Of(IReadOnlyList<string> statements)
@@ -127,6 +130,9 @@ internal abstract class DatabaseSession(DbConnection connection, UpgradeOptions 
 
     /// <summary>Runs something whose failure is no failure of the transaction.</summary>
     public virtual T Try<T>(Func<T> act) => act();
+
+    /// <summary>Asks something whose failure is no failure of the transaction.</summary>
+    public virtual List<object?[]> TryAsk(string sql) => Try(() => connection.Rows(sql));
 
     /// <summary>Whether an error says that something is not there.</summary>
     public abstract bool IsMissing(DbException error);

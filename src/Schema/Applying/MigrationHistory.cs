@@ -57,7 +57,7 @@ internal static class MigrationHistory
     {
         try
         {
-            return session.Connection.Rows(
+            return session.Ask(
                 $"SELECT fingerprint, CASE WHEN cookie = {session.History.Cookie} THEN 1 ELSE 0 END FROM migration_history "
                 + "WHERE status IN ('applied', 'baseline') ORDER BY version DESC LIMIT 1") is [[string fingerprint, var same]]
                 && fingerprint == wanted.Fingerprint && Convert.ToInt32(same, CultureInfo.InvariantCulture) == 1;
@@ -78,7 +78,7 @@ internal static class MigrationHistory
 
         try
         {
-            return session.Try(() => session.Connection.Rows($"SELECT {Columns} FROM migration_history ORDER BY version")).ConvertAll(Row);
+            return session.TryAsk($"SELECT {Columns} FROM migration_history ORDER BY version").ConvertAll(Row);
         }
         catch (Exception e) when ((e is DbException error && session.IsMissing(error)) || e is JsonException or InvalidCastException)
         {

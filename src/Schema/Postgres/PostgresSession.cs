@@ -19,6 +19,8 @@ internal sealed class PostgresSession : DatabaseSession
         """;
 
     private readonly NpgsqlConnection _connection;
+    private readonly HashSet<string> _asked = [];
+    private int _reads;
     private bool _isOpen;
 
     public PostgresSession(NpgsqlConnection connection, UpgradeOptions options)
@@ -56,7 +58,19 @@ internal sealed class PostgresSession : DatabaseSession
         }
     }
 
-    public override DatabaseSchema Read() => PostgresIntrospection.Read(Begun);
+    public override DatabaseSchema Read() => PostgresIntrospection.Read(Begun, isRepeated: _reads++ > 0);
+
+    public override List<object?[]> Ask(string sql)
+    {
+        using var command = new NpgsqlCommand(sql, _connection);
+        if (!_asked.Add(sql))
+        {
+            command.Prepare();
+        }
+
+        using var reader = command.ExecuteReader();
+        return reader.Rest();
+    }
 
     public override IReadOnlyDictionary<string, string> Broken(DatabaseSchema schema) => PostgresSoundness.Broken(Begun, schema);
 
@@ -133,6 +147,32 @@ internal sealed class PostgresSession : DatabaseSession
             var result = act();
             _connection.Execute("RELEASE SAVEPOINT attempt");
             return result;
+        }
+        catch (DbException)
+        {
+            _connection.Execute("ROLLBACK TO SAVEPOINT attempt");
+            throw;
+        }
+    }
+
+    // In one way to the server and back.
+    public override List<object?[]> TryAsk(string sql)
+    {
+        using var batch = new NpgsqlBatch(Begun)
+        {
+            BatchCommands = { new NpgsqlBatchCommand("SAVEPOINT attempt"), new NpgsqlBatchCommand(sql), new NpgsqlBatchCommand("RELEASE SAVEPOINT attempt") },
+            Timeout = 0,
+        };
+        try
+        {
+            using var reader = batch.ExecuteReader();
+            var rows = reader.Rest();
+            while (reader.NextResult())
+            {
+                // an error of the last is told here
+            }
+
+            return rows;
         }
         catch (DbException)
         {

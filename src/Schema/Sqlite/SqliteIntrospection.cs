@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using Orchestrator.Schema.Applying;
 using Orchestrator.Schema.Model;
 
 namespace Orchestrator.Schema.Sqlite;
@@ -12,8 +13,19 @@ public static class SqliteIntrospection
     /// <summary>Tables of the engine itself, which no schema names.</summary>
     public static bool IsOwn(string table) => SqlTokens.Fold(table) is "migration_history";
 
+    private static readonly Recent<List<(string Type, string Name, string Table, string Sql)>, DatabaseSchema> Known =
+        new((a, b) => a.Count == b.Count && a.SequenceEqual(b));
+
     /// <summary>The schema of an open database.</summary>
-    public static DatabaseSchema Read(SqliteConnection connection) => Parse(Rows(connection), () => Shadows(connection));
+    public static DatabaseSchema Read(SqliteConnection connection)
+    {
+        var rows = Rows(connection);
+
+        // Which tables belong to a virtual table, the database must be asked.
+        return rows.Exists(r => r.Type == "table" && r.Sql.Contains("virtual", StringComparison.OrdinalIgnoreCase))
+            ? Parse(rows, () => Shadows(connection))
+            : Known.Of(rows, r => Parse(r, () => []));
+    }
 
     /// <summary>The schema that the statements would make in an empty database.</summary>
     /// <exception cref="SchemaException">One of them does not work.</exception>

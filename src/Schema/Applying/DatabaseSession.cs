@@ -92,6 +92,15 @@ internal abstract class DatabaseSession(DbConnection connection, UpgradeOptions 
     /// <exception cref="RefusalException">Somebody else would not end.</exception>
     public abstract IDisposable Lock();
 
+    /// <summary>Whether a column that was filled ahead is trusted to hold no NULL but in the newest rows.</summary>
+    public bool TrustsAhead { get; set; } = true;
+
+    /// <summary>What is left to do about a column that a progressive backfill has filled; null when none has.</summary>
+    public abstract FilledAhead? FilledAhead(string table, string column);
+
+    /// <summary>The backup that was made before a progressive backfill; null when one is to be made now.</summary>
+    public abstract (string? Name, string? Hash)? BackedUpAhead();
+
     /// <summary>Keeps others from the tables that a plan changes, until the transaction ends.</summary>
     /// <returns>Whether the plan must be made anew to be sure of it.</returns>
     public virtual bool Freeze(SchemaPlan plan) => false;

@@ -14,6 +14,9 @@ internal abstract class DatabaseTarget
     /// <summary>Opens it to change it; what is not there is made.</summary>
     public abstract DatabaseSession Open(UpgradeOptions options);
 
+    /// <summary>Opens it to fill columns ahead of a migration.</summary>
+    public abstract Backfill Backfill(WantedSchema wanted, UpgradeOptions options);
+
     /// <summary>Puts a backup in its place.</summary>
     public abstract UpgradeOutcome Restore(string backup, UpgradeOptions options);
 

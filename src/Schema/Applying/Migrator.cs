@@ -11,9 +11,19 @@ internal sealed class Migrator(DatabaseTarget target, WantedSchema wanted, Upgra
     private const int KeptFailures = 20;   // a program that starts again and again fails again and again
 
     private bool _isCommitted;
+    private bool _hasTrusted;
 
-    public UpgradeOutcome Apply() => Guarded(session =>
+    public UpgradeOutcome Apply()
     {
+        var outcome = Attempt(trustsAhead: true);
+
+        // A row that came in the last moment may have been missed where columns were filled ahead: then all rows are looked at.
+        return _hasTrusted && outcome is Refused { Refusal.Code: "rows" } ? Attempt(trustsAhead: false) : outcome;
+    }
+
+    private UpgradeOutcome Attempt(bool trustsAhead) => Guarded(session =>
+    {
+        session.TrustsAhead = trustsAhead;
         var before = Assessment.Of(session, wanted);
         return before.Check switch
         {
@@ -53,6 +63,7 @@ internal sealed class Migrator(DatabaseTarget target, WantedSchema wanted, Upgra
 
     private Upgraded Migrate(DatabaseSession session, Assessment before, SchemaPlan plan)
     {
+        options.Reached?.Invoke("freeze");
         if (session.Freeze(plan) && Assessment.Of(session, wanted).Check is var again && (again as UpgradeNeeded)?.Plan.Checksum != plan.Checksum)
         {
             throw new InvalidOperationException("the schema was changed by somebody else in this moment");
@@ -62,17 +73,24 @@ internal sealed class Migrator(DatabaseTarget target, WantedSchema wanted, Upgra
         var started = options.Clock.GetUtcNow();
         var version = before.History.Count == 0 ? 1 : before.History[^1].Version + 1;
         var isNew = before.Found.Statements().Count == 0;
-        session.NeedSpace(plan);
+        var ahead = plan.IsFilledAhead ? session.BackedUpAhead() : null;
+        if (ahead is null)
+        {
+            session.NeedSpace(plan);
+        }
+
+        _hasTrusted = session.TrustsAhead && plan.Steps.Any(s => s.Step is SetNotNull { IsFilledAhead: true });
         var (backup, hash) = ((string?)null, (string?)null);
         try
         {
-            (backup, hash) = isNew ? (null, null) : BackUp(session, before, $"v{version.ToString(CultureInfo.InvariantCulture)}", plan.Touched);
-            var verification = new Verification(session, before, plan.Steps);
+            (backup, hash) = isNew ? (null, null) : ahead ?? BackUp(session, before, $"v{version.ToString(CultureInfo.InvariantCulture)}", plan.Touched);
+            var verification = ahead is null ? new Verification(session, before, plan.Steps) : null;   // no row changes: writers need not wait for it
             var done = new StepRunner(session).Run(plan.Steps);
             options.Progress?.Invoke(new UpgradeProgress("verify", plan.Steps.Count, plan.Steps.Count, "verifying"));
             options.Reached?.Invoke("verify");
             _ = options.Tamper?.Invoke("verify") is { } statement ? session.Connection.Execute(statement) : 0;
-            verification.Check(plan.Steps);
+            verification?.Check(plan.Steps);
+            EndBackfill(session, plan);
             Reached(session, before, plan);
             options.Reached?.Invoke("history");
             version += TakeUp(session, before);
@@ -93,7 +111,7 @@ internal sealed class Migrator(DatabaseTarget target, WantedSchema wanted, Upgra
             Record(session, before, row, wanted.Fingerprint);
             Commit(session);
         }
-        catch (Exception e) when (!isNew && !_isCommitted)
+        catch (Exception e) when (!isNew && !_isCommitted && !(_hasTrusted && e is RefusalException { Refusal.Code: "rows" }))
         {
             Note(session, before, plan, started, e.Message);
             throw;
@@ -105,6 +123,15 @@ internal sealed class Migrator(DatabaseTarget target, WantedSchema wanted, Upgra
         }
 
         return new Upgraded(version, plan, backup, clock.Elapsed);
+    }
+
+    private static void EndBackfill(DatabaseSession session, SchemaPlan plan)
+    {
+        if (plan.Steps.Any(s => s.Step is SetNotNull { IsFilledAhead: true })
+            && session.Connection.Number($"SELECT count(*) FROM {Backfill.Rest}") == 0)
+        {
+            session.Connection.Execute($"DROP TABLE {Backfill.Rest}");
+        }
     }
 
     // The proof of the whole: what is there now is what is wanted, by the same eyes that found the difference.

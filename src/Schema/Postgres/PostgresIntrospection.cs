@@ -10,7 +10,7 @@ namespace Orchestrator.Schema.Postgres;
 internal static class PostgresIntrospection
 {
     /// <summary>Tables of the engine itself, which no schema names.</summary>
-    public static bool IsOwn(string table) => table is "migration_history";
+    public static bool IsOwn(string table) => table is "migration_history" or Backfill.Rest;
 
     private static readonly Recent<PostgresCatalog, DatabaseSchema> Known = new((a, b) => a.IsSame(b));
 

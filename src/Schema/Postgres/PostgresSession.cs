@@ -18,6 +18,11 @@ internal sealed class PostgresSession : DatabaseSession
             reason TEXT NULL, fingerprint TEXT NULL, cookie TEXT NULL)
         """;
 
+    /// <summary>What a transaction is begun with, so that an expression means the same wherever it is run.</summary>
+    public const string Settings = "SET LOCAL lock_timeout = '3s'; SET LOCAL timezone = 'UTC'; SET CONSTRAINTS ALL IMMEDIATE; "
+        + "SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0; SET LOCAL datestyle = 'ISO, MDY'; "
+        + "SET LOCAL intervalstyle = postgres; SET LOCAL bytea_output = hex; SET LOCAL extra_float_digits = 1";
+
     private readonly NpgsqlConnection _connection;
     private readonly HashSet<string> _asked = [];
     private int _reads;
@@ -49,9 +54,7 @@ internal sealed class PostgresSession : DatabaseSession
             if (!_isOpen)
             {
                 _isOpen = true;
-                _connection.Execute("BEGIN; SET LOCAL lock_timeout = '3s'; SET LOCAL timezone = 'UTC'; SET CONSTRAINTS ALL IMMEDIATE; "
-                    + "SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0; SET LOCAL datestyle = 'ISO, MDY'; "
-                    + "SET LOCAL intervalstyle = postgres; SET LOCAL bytea_output = hex; SET LOCAL extra_float_digits = 1");
+                _connection.Execute($"BEGIN; {Settings}");
             }
 
             return _connection;
@@ -93,6 +96,11 @@ internal sealed class PostgresSession : DatabaseSession
 
     public override string? Hash(string table, IReadOnlyList<string> columns) => PostgresBackup.Hash(Begun, PostgresNames.Quote(table), columns);
 
+    public override FilledAhead? FilledAhead(string table, string column) => PostgresBackfill.Filled(Begun, table, column);
+
+    // No stored value changes, so there is none to be backed up.
+    public override (string? Name, string? Hash)? BackedUpAhead() => (null, null);
+
     public override IDisposable Lock()
     {
         PostgresLock.Take(_connection, Options);
@@ -113,13 +121,30 @@ internal sealed class PostgresSession : DatabaseSession
                 _ => (string[])[s.On],
             })
             .Select(n => renames.Aggregate(n, (name, r) => r.To == name ? r.From : name));
-        PostgresLock.Tables(_connection, [.. found.Tables.Select(t => t.Name).Intersect(names)], Options);
+        var patience = plan.IsFilledAhead ? PostgresLock.ShortPatience : PostgresLock.Patience;
+        PostgresLock.Tables(_connection, [.. found.Tables.Select(t => t.Name).Intersect(names)], Options, patience);
         return true;
     }
 
-    // Where the server keeps its files is not for us to see; when its disk is full, the transaction is rolled back.
+    // Where the server keeps its files can be seen only on its own machine and with the right to know it. Elsewhere, a full disk is the server's to
+    // tell: then the transaction is rolled back. Needed are the copies of the backup, the tables written anew, and as much of the log.
     public override void NeedSpace(SchemaPlan plan)
     {
+        if (Files() is not { } directory)
+        {
+            return;
+        }
+
+        var data = plan.Touched.Sum(Bytes)
+            + plan.Steps.Where(s => s.Step.RewritesTable || s.Step is AddColumn { TouchesRows: true } or SetNotNull { TouchesRows: true }).Select(s => s.Step.On).Distinct().Sum(Bytes);
+        var log = Begun.Number("SELECT pg_size_bytes(current_setting('max_wal_size'))");
+        var need = data + Math.Min(data, log) + (1 << 20);
+        if (Options.FreeSpace(Path.Combine(directory, "base")) is var free && free < need)
+        {
+            throw new RefusalException(new UpgradeRefusal(
+                "space", $"{free >> 20} MiB are free in {directory} where the backup and the migration need {(need >> 20) + 1} MiB",
+                "make room, then try again; nothing was changed"));
+        }
     }
 
     public override (string? Name, string? Hash) BackUp(DatabaseSchema found, string label, IReadOnlyList<string> touched) =>
@@ -196,6 +221,16 @@ internal sealed class PostgresSession : DatabaseSession
         _ => null,
     };
 
+    /// <summary>Ends a transaction in which one has only looked.</summary>
+    public void End()
+    {
+        if (_isOpen)
+        {
+            _connection.Execute("ROLLBACK");
+            _isOpen = false;
+        }
+    }
+
     public override void Commit()
     {
         _connection.Execute("COMMIT");
@@ -207,6 +242,19 @@ internal sealed class PostgresSession : DatabaseSession
         !statement.StartsWith("GRANT ", StringComparison.Ordinal) && !statement.Contains(" OWNER TO ", StringComparison.Ordinal);
 
     protected override DatabaseSchema Build(IReadOnlyList<string> statements) => PostgresScratch.Build(Begun, statements, PostgresCookie.Sql);
+
+    private string? Files()
+    {
+        if (_connection.Host is not ['/', ..])
+        {
+            return null;
+        }
+
+        var directory = Begun.Scalar(
+            "SELECT coalesce(nullif(pg_tablespace_location(dattablespace), ''), (SELECT setting FROM pg_settings WHERE name = 'data_directory')) "
+            + "FROM pg_database WHERE datname = current_database()") as string;
+        return Directory.Exists(directory) ? directory : null;
+    }
 
     // The database itself says what follows a rename.
     private DatabaseSchema AfterRenames(IReadOnlyList<SchemaStep> renames)

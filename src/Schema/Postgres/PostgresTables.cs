@@ -31,7 +31,7 @@ internal static class PostgresTables
 
         var constraints = catalog.Constraints.ToLookup(r => (uint)r[0]!);
         var tables = names.Select(n => Table(
-            n.Value.Name, columns[n.Key], [.. constraints[n.Key].Select(r => Constraint(r, n.Value, names))],
+            n.Value.Name, columns[n.Key], [.. constraints[n.Key].Where(r => !PostgresBackfill.IsOwn((string)r[1]!)).Select(r => Constraint(r, n.Value, names))],
                 comments.GetValueOrDefault((n.Key, (short)0)), unlogged.Contains(n.Key)));
         return ([.. tables], names);
     }

@@ -11,7 +11,7 @@ namespace Orchestrator.Schema.Sqlite;
 public static class SqliteIntrospection
 {
     /// <summary>Tables of the engine itself, which no schema names.</summary>
-    public static bool IsOwn(string table) => SqlTokens.Fold(table) is "migration_history";
+    public static bool IsOwn(string table) => SqlTokens.Fold(table) is "migration_history" or SqliteBackfill.Rest;
 
     private static readonly Recent<List<(string Type, string Name, string Table, string Sql)>, DatabaseSchema> Known =
         new((a, b) => a.Count == b.Count && a.SequenceEqual(b));

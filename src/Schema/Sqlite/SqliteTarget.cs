@@ -47,6 +47,13 @@ internal sealed class SqliteTarget(string path) : DatabaseTarget
         }
     }
 
+    public override Backfill Backfill(WantedSchema wanted, UpgradeOptions options)
+    {
+        var connection = SqliteBackup.Open(path, SqliteOpenMode.ReadWrite);
+        connection.Execute("PRAGMA synchronous = FULL");
+        return new SqliteBackfill(new SqliteSession(connection, path, options), wanted);
+    }
+
     public override UpgradeOutcome Restore(string backup, UpgradeOptions options) => new SqliteRestoration(path, options).From(backup);
 
     public override bool IsUnusable(DbException error) => error is SqliteException { SqliteErrorCode: 11 or 26 };

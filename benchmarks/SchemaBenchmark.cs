@@ -23,6 +23,7 @@ internal static class SchemaBenchmark
     {
         ["detect"] = () => InFolder(Detect),
         ["rebuild"] = () => InFolder(Rebuild),
+        ["progressive"] = () => InFolder(Progressive),
         ["backup"] = () => InFolder(folder => Backup(Path.Combine(folder, "backup.db"))),
     };
 
@@ -120,6 +121,93 @@ internal static class SchemaBenchmark
         var step = upgrade.History()[^1].Steps.Sum(s => s.Ms);
         table.Add(name, Table.Whole(floor), Table.Whole(step), Table.Ratio(step / floor), $"{Table.Whole(whole)} ({Table.Ratio(whole / floor)})",
             Table.Verdict(step <= 2 * floor));
+    }
+
+    private static void Progressive(string folder)
+    {
+        var table = new Table("A column of a table of a million rows is filled ahead beside a writer, ms", "database", "filling", "the writer's p50", "its worst",
+            "held at the end", "the writer's worst then", "held <= 50");
+        Progressive(table, "SQLite", Path.Combine(folder, "progressive.db"));
+        OnServer(address => Progressive(table, "PostgreSQL", address));
+        table.Print();
+    }
+
+    private static void Progressive(Table table, string name, string address)
+    {
+        var isServer = DatabaseUpgrade.IsPostgres(address);
+        using (var session = DatabaseUpgrade.TargetOf(address).Open(new UpgradeOptions()))
+        {
+            _ = isServer ? 0 : session.Connection.Execute("PRAGMA journal_mode = wal");
+            session.Connection.Execute("CREATE TABLE big (id INTEGER PRIMARY KEY, a INTEGER, b TEXT, c INTEGER)");
+            session.Connection.Execute(
+                "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000) INSERT INTO big SELECT i, i * 7, 'row number "
+                    + "' || i, i % 1000 FROM n");
+        }
+
+        var ddl = "CREATE TABLE big (id INTEGER PRIMARY KEY, a INTEGER, b TEXT, c INTEGER, d INTEGER NOT NULL)";
+        var hints = SchemaHints.Parse("""{"backfill":[{"table":"big","column":"d","sql":"a * 2"}]}""");
+        var wanted = new WantedSchema(DatabaseUpgrade.Statements(address, ddl), hints);
+        using var writer = new Writer(address);
+        var filling = Time(() => new ProgressiveBackfill(address, wanted).Run().GetAwaiter().GetResult());
+        var beside = writer.Take();
+        var (from, to) = (0L, 0L);
+        var options = new UpgradeOptions
+        {
+            Reached = act => (from, to) = act == (isServer ? "freeze" : "lock") ? (Stopwatch.GetTimestamp(), to)
+                : act == "committed" ? (from, Stopwatch.GetTimestamp()) : (from, to),
+        };
+        _ = DatabaseUpgrade.For(address, wanted, options).Apply() is Upgraded { Plan.Steps.Count: 1 } ? 0
+            : throw new InvalidOperationException($"{name}: it was not done");
+        var held = Stopwatch.GetElapsedTime(from, to).TotalMilliseconds;
+        var then = writer.Take();
+        table.Add(name, Table.Whole(filling), Table.Ms(beside.Order().ElementAt(beside.Count / 2)), Table.Ms(beside.Max()), Table.Ms(held),
+            Table.Ms(then.DefaultIfEmpty(0).Max()), Table.Verdict(held <= 50));
+    }
+
+    // The program of before: it writes a row, rests a little, and writes the next.
+    private sealed class Writer : IDisposable
+    {
+        private readonly Thread _thread;
+        private readonly Lock _gate = new();
+        private List<double> _took = [];
+        private volatile bool _isOver;
+
+        public Writer(string address)
+        {
+            using var ready = new ManualResetEventSlim();
+            _thread = new Thread(() =>
+            {
+                using var session = DatabaseUpgrade.TargetOf(address).Open(new UpgradeOptions());
+                for (var i = 1; !_isOver; i = (i * 7919) % 1_000_003)
+                {
+                    var took = Time(() => session.Connection.Execute($"UPDATE big SET c = c + 1 WHERE id = {i}"));
+                    lock (_gate)
+                    {
+                        _took.Add(took);
+                    }
+
+                    ready.Set();
+                    Thread.Sleep(2);
+                }
+            });
+            _thread.Start();
+            ready.Wait();
+        }
+
+        public List<double> Take()
+        {
+            lock (_gate)
+            {
+                (var took, _took) = (_took, []);
+                return took;
+            }
+        }
+
+        public void Dispose()
+        {
+            _isOver = true;
+            _thread.Join();
+        }
     }
 
     private static void Backup(string path)

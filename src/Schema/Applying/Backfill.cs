@@ -1,6 +1,5 @@
 using System.Data.Common;
 using Orchestrator.Schema.Model;
-using Orchestrator.Schema.Planning;
 
 namespace Orchestrator.Schema.Applying;
 

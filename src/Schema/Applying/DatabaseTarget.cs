@@ -20,6 +20,9 @@ internal abstract class DatabaseTarget
     /// <summary>Puts a backup in its place.</summary>
     public abstract UpgradeOutcome Restore(string backup, UpgradeOptions options);
 
+    /// <summary>Whether an error says that it cannot be written to: that is how it is, not how a migration of it went.</summary>
+    public abstract bool IsReadOnly(DbException error);
+
     /// <summary>What an error of the database as a whole means: that it is damaged, or cannot be reached.</summary>
     public abstract UpgradeRefusal Explain(DbException error);
 

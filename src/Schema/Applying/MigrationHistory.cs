@@ -52,6 +52,16 @@ internal static class MigrationHistory
         "version, name, status, checksum, code_version, wanted, before, steps, renames, started_at, duration_ms, who, host, program, backup, "
         + "backup_sha256, reason";
 
+    private static readonly Lazy<bool> Prepared = new(() =>
+    {
+        _ = JsonSerializer.Serialize<IReadOnlyList<MigrationStep>>([new MigrationStep("", false, [""], [""], 0, 0)]);
+        _ = JsonSerializer.Serialize<IReadOnlyList<Rename>>([new Rename(RenameKind.Table, "", "", "")]);
+        return true;
+    });
+
+    /// <summary>Makes what writing a row needs for the first time, before others are held up: it takes longer than the row.</summary>
+    public static void Prepare() => _ = Prepared.Value;
+
     // The fast path: one read says whether this DDL was reached and nobody changed anything since.
     public static bool IsStamped(DatabaseSession session, WantedSchema wanted)
     {

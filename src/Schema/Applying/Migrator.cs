@@ -246,6 +246,7 @@ internal sealed class Migrator(DatabaseTarget target, WantedSchema wanted, Upgra
         try
         {
             options.Reached?.Invoke("open");
+            MigrationHistory.Prepare();   // nobody shall wait for that
             using var session = target.Open(options);
             options.Reached?.Invoke("lock");
             using var held = session.Lock();
@@ -255,11 +256,16 @@ internal sealed class Migrator(DatabaseTarget target, WantedSchema wanted, Upgra
         {
             return new Refused(e.Refusal);
         }
-        catch (DbException e) when (target.IsUnusable(e))
+        catch (DbException e) when (target.IsUnusable(e) || target.IsReadOnly(e))
         {
             return new Refused(target.Explain(e));
         }
-        catch (Exception e) when (e is DbException or IOException or UnauthorizedAccessException or InvalidOperationException)
+        catch (UnauthorizedAccessException e)
+        {
+            return new Refused(new UpgradeRefusal(
+                "unavailable", $"{target.Name}: {e.Message.TrimEnd('.')}", "see that it and its backups can be written, then try again"));
+        }
+        catch (Exception e) when (e is DbException or IOException or InvalidOperationException)
         {
             return new Failed(e.Message, "the database is as it was; settle the cause, then start again");
         }

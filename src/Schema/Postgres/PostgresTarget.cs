@@ -26,6 +26,8 @@ internal sealed class PostgresTarget(string connectionString) : DatabaseTarget
 
     public override bool IsUnusable(DbException error) => error is PostgresException { SqlState: "XX001" or "XX002" };
 
+    public override bool IsReadOnly(DbException error) => error is PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction };
+
     public override UpgradeRefusal Explain(DbException error) => error switch
     {
         _ when IsUnusable(error) => new UpgradeRefusal("damaged", $"{Name}: {error.Message}", "restore the server's own backup"),

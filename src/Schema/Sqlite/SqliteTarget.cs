@@ -58,6 +58,9 @@ internal sealed class SqliteTarget(string path) : DatabaseTarget
 
     public override bool IsUnusable(DbException error) => error is SqliteException { SqliteErrorCode: 11 or 26 };
 
+    // Its file, or the directory in which its log or journal would be made.
+    public override bool IsReadOnly(DbException error) => error is SqliteException { SqliteErrorCode: 8 or 14 };
+
     public override UpgradeRefusal Explain(DbException error) => IsUnusable(error)
         ? new UpgradeRefusal("damaged", $"{path}: {error.Message}", "restore a backup: orchestrator migrate restore BACKUP")
         : new UpgradeRefusal("unavailable", $"{path}: {error.Message}", "see that the file can be read and written, then try again");

@@ -51,6 +51,30 @@ public abstract class FaultSpecs
     }
 
     [SkippableFact]
+    public void A_fault_at_every_act_of_restoring_leaves_what_there_is_and_the_next_restores()
+    {
+        using var reference = Case.Fresh();
+        var made = Assert.IsType<Upgraded>(reference.To(Case.Wanted, FaultCase.Hints).Apply());
+        var acts = new List<string>();
+        Assert.IsType<TakenBack>(reference.To(Case.Wanted, FaultCase.Hints, new UpgradeOptions { Reached = acts.Add }).Restore(made.Backup!));
+        var restored = reference.Content();
+        Assert.Contains("restore", acts);
+        for (var k = 0; k < acts.Count; k++)
+        {
+            using var sandbox = Case.Fresh();
+            var done = Assert.IsType<Upgraded>(sandbox.To(Case.Wanted, FaultCase.Hints).Apply());
+            var @new = sandbox.Content();
+            var (at, fired) = (0, "");
+            var options = new UpgradeOptions { Reached = act => fired = at++ == k ? throw new InjectedException(act) : fired };
+            Assert.Throws<InjectedException>(() => sandbox.To(Case.Wanted, FaultCase.Hints, options).Restore(done.Backup!));
+            Assert.Equal(@new, sandbox.Content());
+
+            Assert.IsType<TakenBack>(sandbox.To(Case.Wanted, FaultCase.Hints).Restore(done.Backup!));
+            Assert.Equal(restored, sandbox.Content());
+        }
+    }
+
+    [SkippableFact]
     public void A_failure_is_written_into_the_history_that_is_there_and_the_database_is_the_old_one()
     {
         using var sandbox = Case.Fresh();

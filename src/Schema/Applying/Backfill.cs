@@ -19,6 +19,12 @@ internal abstract class Backfill(DatabaseSession session, WantedSchema wanted) :
     /// <summary>The table of what is left.</summary>
     public const string Rest = "migration_backfill";
 
+    /// <summary>The table of rows that others changed meanwhile, where a trigger cannot fill them itself.</summary>
+    public const string Changed = "migration_backfill_rows";
+
+    /// <summary>Takes both away.</summary>
+    public const string DropRest = $"DROP TABLE {Rest}; DROP TABLE IF EXISTS {Changed}";
+
     protected const string OfEntry = "table_name = @t AND column_name = @c";
 
     protected const string RestTable =
@@ -95,7 +101,7 @@ internal abstract class Backfill(DatabaseSession session, WantedSchema wanted) :
 
         if (Connection.Number($"SELECT count(*) FROM {Rest}") == 0)
         {
-            Connection.Execute($"DROP TABLE {Rest}");
+            Connection.Execute(DropRest);
         }
 
         return null;

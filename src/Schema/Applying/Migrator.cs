@@ -130,7 +130,7 @@ internal sealed class Migrator(DatabaseTarget target, WantedSchema wanted, Upgra
         if (plan.Steps.Any(s => s.Step is SetNotNull { IsFilledAhead: true })
             && session.Connection.Number($"SELECT count(*) FROM {Backfill.Rest}") == 0)
         {
-            session.Connection.Execute($"DROP TABLE {Backfill.Rest}");
+            session.Connection.Execute(Backfill.DropRest);
         }
     }
 

@@ -7,8 +7,7 @@ namespace Orchestrator.Schema.Applying;
 /// <summary>
 /// Fills new columns while the program of before goes on reading and writing: the column is added without its NOT NULL, which takes a moment, and its
 /// rows are filled in small transactions with pauses between them. What is left to do is kept in the database, so that whoever comes after a kill
-/// goes on where it ended. The migration itself finds the column there and has only to forbid NULL. What others write meanwhile is filled too; on
-/// SQLite, a row that they change after it was filled keeps what was computed from it before.
+/// goes on where it ended. The migration itself finds the column there and has only to forbid NULL. What others write meanwhile is filled too.
 /// </summary>
 /// <param name="address">The SQLite file, or the address of a PostgreSQL database.</param>
 /// <param name="wanted">What it shall be, with the backfill in its hints.</param>

@@ -7,10 +7,14 @@ using Orchestrator.Schema.Planning;
 
 namespace Orchestrator.Schema.Sqlite;
 
-/// <summary>The progressive backfill of a SQLite file, by row number.</summary>
+/// <summary>
+/// The progressive backfill of a SQLite file, by row number. What others write meanwhile, triggers of its own put down, and it is filled afterwards:
+/// filled by the trigger itself, the user's triggers would hear of it.
+/// </summary>
 internal sealed class SqliteBackfill : Backfill
 {
     private const int Passes = 3;
+    private const string Prefix = "migration_backfill_";
 
     private readonly SqliteConnection _connection;
 
@@ -26,6 +30,9 @@ internal sealed class SqliteBackfill : Backfill
 
     public static bool Exists(SqliteConnection connection) =>
         connection.Number($"SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = '{Rest}'") > 0;
+
+    /// <summary>Triggers of the backfill, which no schema names.</summary>
+    public static bool IsOwn(string trigger) => trigger.StartsWith(Prefix, StringComparison.Ordinal);
 
     /// <summary>What is left to do about a filled column.</summary>
     /// <param name="connection">Where.</param>
@@ -43,8 +50,9 @@ internal sealed class SqliteBackfill : Backfill
 
         var newest = isTrusted ? $"{row} > {position.ToString(CultureInfo.InvariantCulture)} AND " : "";
         return new FilledAhead(
-            [$"UPDATE {SqlTokens.Quote(table)} SET {SqlTokens.Quote(column)} = ({sql}) WHERE {newest}{SqlTokens.Quote(column)} IS NULL"],
-            [$"DELETE FROM {Rest} WHERE table_name = {SqlTokens.Literal(t)} AND column_name = {SqlTokens.Literal(c)}"]);
+            [Again(table, column, row, sql, $"SELECT row FROM {Changed} WHERE entry = '{Own(t, c)}'"),
+             $"UPDATE {SqlTokens.Quote(table)} SET {SqlTokens.Quote(column)} = ({sql}) WHERE {newest}{SqlTokens.Quote(column)} IS NULL"],
+            [.. End(t, c), $"DELETE FROM {Rest} WHERE table_name = {SqlTokens.Literal(t)} AND column_name = {SqlTokens.Literal(c)}"]);
     }
 
     // A column that is not there yet, of a table that has row numbers, and whose rows would show nothing but NULL.
@@ -77,6 +85,7 @@ internal sealed class SqliteBackfill : Backfill
         _connection.Execute($"EXPLAIN SELECT ({sql}) FROM {SqlTokens.Quote(table.Name)}");   // before anything is changed
         _connection.Execute(RestTable);
         _connection.Execute($"ALTER TABLE {SqlTokens.Quote(table.Name)} ADD COLUMN {Nullable(column.Definition)}");
+        Watch(table, column.Name);
         _connection.Execute(
             $"INSERT INTO {Rest} VALUES (@t, @c, @r, @s, -9223372036854775808, 0, @b, @h)", ("@t", table.Name), ("@c", column.Name),
             ("@r", SqliteRebuild.RowId(table)), ("@s", sql), ("@b", backup.Name), ("@h", backup.Hash));
@@ -103,6 +112,7 @@ internal sealed class SqliteBackfill : Backfill
     public override long Settle(BackfillEntry entry, int rows)
     {
         var (table, column, row) = (SqlTokens.Quote(entry.Table), SqlTokens.Quote(entry.Column), entry.RowId);
+        FillChanged(entry, rows);
         if (!IsNotNull(entry))
         {
             return Forget(entry);
@@ -136,7 +146,56 @@ internal sealed class SqliteBackfill : Backfill
 
     public override bool IsWrong(DbException error) => error is SqliteException { SqliteErrorCode: 1 or 19 };
 
-    private int Forget(BackfillEntry entry) => 0 * _connection.Execute($"DELETE FROM {Rest} WHERE {OfEntry}", Of(entry));
+    private static string Own(string table, string column) => WantedSchema.Hash($"{table}\0{column}")[..16];
+
+    private static string Again(string table, string column, string row, string sql, string rows) =>
+        $"UPDATE {SqlTokens.Quote(table)} SET {SqlTokens.Quote(column)} = ({sql}) WHERE {row} IN ({rows})";
+
+    private static IEnumerable<string> End(string table, string column) =>
+    [
+        $"DROP TRIGGER IF EXISTS {Prefix}{Own(table, column)}_insert",
+        $"DROP TRIGGER IF EXISTS {Prefix}{Own(table, column)}_update",
+        $"DELETE FROM {Changed} WHERE entry = '{Own(table, column)}'",
+    ];
+
+    // Who sets the column knows it, and is right. A row that is not filled yet will be. No conflict clause: that of the user's statement would count.
+    private void Watch(Table table, string column)
+    {
+        var (own, row, value) = (Own(table.Name, column), SqliteRebuild.RowId(table), SqlTokens.Quote(column));
+        var note = $"INSERT INTO {Changed} SELECT '{own}', new.{row} WHERE NOT EXISTS (SELECT 1 FROM {Changed} WHERE entry = '{own}' AND row = new.{row})";
+        _connection.Execute($"CREATE TABLE IF NOT EXISTS {Changed} (entry TEXT NOT NULL, row INTEGER NOT NULL, PRIMARY KEY (entry, row)) WITHOUT ROWID");
+        _connection.Execute(
+            $"CREATE TRIGGER {Prefix}{own}_insert AFTER INSERT ON {SqlTokens.Quote(table.Name)} WHEN new.{value} IS NULL BEGIN {note}; END");
+        _connection.Execute(
+            $"CREATE TRIGGER {Prefix}{own}_update AFTER UPDATE ON {SqlTokens.Quote(table.Name)} "
+            + $"WHEN new.{value} IS NOT NULL AND new.{value} IS old.{value} BEGIN {note}; END");
+    }
+
+    private void FillChanged(BackfillEntry entry, int rows)
+    {
+        var own = Own(entry.Table, entry.Column);
+        for (var count = rows; count >= rows;)
+        {
+            using var transaction = _connection.BeginTransaction(deferred: false);
+            var changed = _connection.Rows($"SELECT row FROM {Changed} WHERE entry = '{own}' LIMIT @n", ("@n", rows)).ConvertAll(r => (long)r[0]!);
+            var list = string.Join(", ", changed);
+            _connection.Execute(Again(entry.Table, entry.Column, entry.RowId, entry.Sql, list));
+            _connection.Execute($"DELETE FROM {Changed} WHERE entry = '{own}' AND row IN ({list})");
+            transaction.Commit();
+            count = changed.Count;
+        }
+    }
+
+    private int Forget(BackfillEntry entry)
+    {
+        using var transaction = _connection.BeginTransaction(deferred: false);
+        _connection.Execute(Again(
+            entry.Table, entry.Column, entry.RowId, entry.Sql, $"SELECT row FROM {Changed} WHERE entry = '{Own(entry.Table, entry.Column)}'"));
+        _connection.Execute(string.Join("; ", End(entry.Table, entry.Column)));
+        _connection.Execute($"DELETE FROM {Rest} WHERE {OfEntry}", Of(entry));
+        transaction.Commit();
+        return 0;
+    }
 
     private static string Nullable(string definition)
     {

@@ -53,6 +53,7 @@ internal sealed class BackendSession : IDisposable
             KnownStores.Remember(_options.Location);
             using var idle = _clock.CreateTimer(_ => _leaving.Cancel(), null, _options.IdleAfter, Timeout.InfiniteTimeSpan);
             listener.Changed += fronts => idle.Change(fronts == 0 ? _options.IdleAfter : Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            using var memory = MemoryAtRest.Watch(_clock);
             using var watch = _clock.CreateTimer(_ => EndIfDeleted(), null, LookEvery, LookEvery);
             using var reload = PosixSignalRegistration.Create(PosixSignal.SIGHUP, s =>
             {

@@ -125,7 +125,8 @@ internal static class SchemaBenchmark
 
     private static void Progressive(string folder)
     {
-        var table = new Table("A column of a table of a million rows is filled ahead beside a writer, ms", "database", "filling", "the writer's p50", "its worst",
+        var table = new Table(
+            "A column of a table of a million rows is filled ahead beside a writer, ms", "database", "filling", "the writer's p50", "its worst",
             "held at the end", "the writer's worst then", "held <= 50");
         Progressive(table, "SQLite", Path.Combine(folder, "progressive.db"));
         OnServer(address => Progressive(table, "PostgreSQL", address));

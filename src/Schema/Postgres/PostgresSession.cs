@@ -136,7 +136,9 @@ internal sealed class PostgresSession : DatabaseSession
         }
 
         var data = plan.Touched.Sum(Bytes)
-            + plan.Steps.Where(s => s.Step.RewritesTable || s.Step is AddColumn { TouchesRows: true } or SetNotNull { TouchesRows: true }).Select(s => s.Step.On).Distinct().Sum(Bytes);
+            + plan.Steps.Select(s => s.Step)
+                .Where(s => s.RewritesTable || s is AddColumn { TouchesRows: true } or SetNotNull { TouchesRows: true })
+                .Select(s => s.On).Distinct().Sum(Bytes);
         var log = Begun.Number("SELECT pg_size_bytes(current_setting('max_wal_size'))");
         var need = data + Math.Min(data, log) + (1 << 20);
         if (Options.FreeSpace(Path.Combine(directory, "base")) is var free && free < need)

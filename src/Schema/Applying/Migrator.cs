@@ -250,6 +250,7 @@ internal sealed class Migrator(DatabaseTarget target, WantedSchema wanted, Upgra
             using var session = target.Open(options);
             options.Reached?.Invoke("lock");
             using var held = session.Lock();
+            options.Reached?.Invoke("locked");
             return act(session);   // closing the connection ends what is not committed
         }
         catch (RefusalException e)

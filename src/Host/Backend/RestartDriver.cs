@@ -32,6 +32,9 @@ internal sealed class RestartDriver(
     /// <summary>Tests of their links.</summary>
     public ReconnectTests Reconnects => field ??= new ReconnectTests(Fronts);
 
+    /// <summary>Restarts of a part.</summary>
+    public PartialRestarts Partial => LazyInitializer.EnsureInitialized(ref field, () => new PartialRestarts(Fronts, clock))!;
+
     /// <summary>This process.</summary>
     public ProcessFacts Me => me;
 

@@ -18,27 +18,29 @@ internal static class SchemaBenchmark
     private const int Tables = 100;
     private const int WarmUp = 60;
 
-    public static Task Run()
+    /// <summary>Its parts, which can be run alone.</summary>
+    public static IReadOnlyDictionary<string, Func<Task>> Parts { get; } = new Dictionary<string, Func<Task>>
+    {
+        ["detect"] = () => InFolder(Detect),
+        ["rebuild"] = () => InFolder(Rebuild),
+        ["progressive"] = () => InFolder(Progressive),
+        ["backup"] = () => InFolder(folder => Backup(Path.Combine(folder, "backup.db"))),
+    };
+
+    public static async Task Run()
+    {
+        foreach (var part in Parts.Values)
+        {
+            await part();
+        }
+    }
+
+    private static Task InFolder(Action<string> measure)
     {
         var folder = Directory.CreateTempSubdirectory("orchestrator-schema-").FullName;
         try
         {
-            var table = new Table($"Detection with nothing to do, {Tables} tables, warm, the file or connection open, ms "
-                + "(best)", "database", "floor", "stamp", "full comparison", "stamp <= 1", "full <= 10");
-            Detect(table, "SQLite", Path.Combine(folder, "detect.db"), "SELECT count(*) FROM sqlite_schema");
-            OnServer(address =>
-                Detect(table, "PostgreSQL",
-                address, "SELECT count(*) FROM pg_attribute JOIN pg_class c ON c.oid = attrelid WHERE c.relnamespace = "
-                    + "current_schema()::regnamespace"));
-            table.Print();
-
-            table = new Table("A table of a million rows changes a "
-                + "type, ms", "database", "bare copy", "the step", "ratio", "with backup and verification", "step <= 2x");
-            Rebuild(table, "SQLite", Path.Combine(folder, "rebuild.db"));
-            OnServer(address => Rebuild(table, "PostgreSQL", address));
-            table.Print();
-
-            Backup(Path.Combine(folder, "backup.db"));
+            measure(folder);
         }
         finally
         {
@@ -46,6 +48,27 @@ internal static class SchemaBenchmark
         }
 
         return Task.CompletedTask;
+    }
+
+    private static void Detect(string folder)
+    {
+        var table = new Table($"Detection with nothing to do, {Tables} tables, warm, the file or connection open, ms "
+            + "(best)", "database", "floor", "stamp", "full comparison", "stamp <= 1", "full <= 10");
+        Detect(table, "SQLite", Path.Combine(folder, "detect.db"), "SELECT count(*) FROM sqlite_schema");
+        OnServer(address =>
+            Detect(table, "PostgreSQL",
+            address, "SELECT count(*) FROM pg_attribute JOIN pg_class c ON c.oid = attrelid WHERE c.relnamespace = "
+                + "current_schema()::regnamespace"));
+        table.Print();
+    }
+
+    private static void Rebuild(string folder)
+    {
+        var table = new Table("A table of a million rows changes a "
+            + "type, ms", "database", "bare copy", "the step", "ratio", "with backup and verification", "step <= 2x");
+        Rebuild(table, "SQLite", Path.Combine(folder, "rebuild.db"));
+        OnServer(address => Rebuild(table, "PostgreSQL", address));
+        table.Print();
     }
 
     private static void Detect(Table table, string name, string address, string floor)
@@ -98,6 +121,97 @@ internal static class SchemaBenchmark
         var step = upgrade.History()[^1].Steps.Sum(s => s.Ms);
         table.Add(name, Table.Whole(floor), Table.Whole(step), Table.Ratio(step / floor), $"{Table.Whole(whole)} ({Table.Ratio(whole / floor)})",
             Table.Verdict(step <= 2 * floor));
+    }
+
+    private static void Progressive(string folder)
+    {
+        var table = new Table(
+            "A column of a table of a million rows is filled ahead beside a writer, ms", "database", "filling", "the writer's p50", "its worst",
+            "held at the end", "our CPU of it", "the writer's worst then", "held <= 50");
+        Progressive(table, "SQLite", Path.Combine(folder, "progressive.db"));
+        OnServer(address => Progressive(table, "PostgreSQL", address));
+        table.Print();
+    }
+
+    private static void Progressive(Table table, string name, string address)
+    {
+        var isServer = DatabaseUpgrade.IsPostgres(address);
+        using (var session = DatabaseUpgrade.TargetOf(address).Open(new UpgradeOptions()))
+        {
+            _ = isServer ? 0 : session.Connection.Execute("PRAGMA journal_mode = wal");
+            session.Connection.Execute("CREATE TABLE big (id INTEGER PRIMARY KEY, a INTEGER, b TEXT, c INTEGER)");
+            session.Connection.Execute(
+                "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000) INSERT INTO big SELECT i, i * 7, 'row number "
+                    + "' || i, i % 1000 FROM n");
+        }
+
+        var ddl = "CREATE TABLE big (id INTEGER PRIMARY KEY, a INTEGER, b TEXT, c INTEGER, d INTEGER NOT NULL)";
+        var hints = SchemaHints.Parse("""{"backfill":[{"table":"big","column":"d","sql":"a * 2"}]}""");
+        var wanted = new WantedSchema(DatabaseUpgrade.Statements(address, ddl), hints);
+        using var writer = new Writer(address);
+        var filling = Time(() => new ProgressiveBackfill(address, wanted).Run().GetAwaiter().GetResult());
+        var beside = writer.Take();
+        var acts = new Dictionary<string, (long At, TimeSpan Cpu)>();
+        var options = new UpgradeOptions { Reached = act => acts[act] = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime) };
+        _ = DatabaseUpgrade.For(address, wanted, options).Apply() is Upgraded { Plan.Steps.Count: 1 } ? 0
+            : throw new InvalidOperationException($"{name}: it was not done");
+        var (from, to) = (acts[isServer ? "freeze" : "locked"], acts["committed"]);
+        var held = Stopwatch.GetElapsedTime(from.At, to.At).TotalMilliseconds;
+        var then = writer.Take();
+        table.Add(name, Table.Whole(filling), Table.Ms(beside.Order().ElementAt(beside.Count / 2)), Table.Ms(beside.Max()), Table.Ms(held),
+            Table.Ms((to.Cpu - from.Cpu).TotalMilliseconds), Table.Ms(then.DefaultIfEmpty(0).Max()), Table.Verdict(held <= 50));
+    }
+
+    // The program of before: it writes a row, rests a little, and writes the next.
+    private sealed class Writer : IDisposable
+    {
+        private readonly Thread _thread;
+        private readonly Lock _gate = new();
+        private List<double> _took = [];
+        private volatile bool _isOver;
+        private int _writes;
+
+        public Writer(string address)
+        {
+            using var ready = new ManualResetEventSlim();
+            _thread = new Thread(() =>
+            {
+                using var session = DatabaseUpgrade.TargetOf(address).Open(new UpgradeOptions());
+                _ = DatabaseUpgrade.IsPostgres(address) ? 0 : session.Connection.Execute("PRAGMA busy_timeout = 10000");   // else it sleeps for 150 ms
+                for (var i = 1; !_isOver; i = (i * 7919) % 1_000_003)
+                {
+                    var took = Time(() => session.Connection.Execute($"UPDATE big SET c = c + 1 WHERE id = {i}"));
+                    lock (_gate)
+                    {
+                        _took.Add(took);
+                    }
+
+                    Interlocked.Increment(ref _writes);
+                    ready.Set();
+                    Thread.Sleep(2);
+                }
+            });
+            _thread.Start();
+            ready.Wait();
+        }
+
+        /// <summary>What the writes took, that among them which waits in this moment.</summary>
+        public List<double> Take()
+        {
+            var seen = Volatile.Read(ref _writes);
+            SpinWait.SpinUntil(() => Volatile.Read(ref _writes) > seen + 1);
+            lock (_gate)
+            {
+                (var took, _took) = (_took, []);
+                return took;
+            }
+        }
+
+        public void Dispose()
+        {
+            _isOver = true;
+            _thread.Join();
+        }
     }
 
     private static void Backup(string path)

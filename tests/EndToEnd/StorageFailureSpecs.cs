@@ -71,7 +71,7 @@ public class StorageFailureSpecs
     private static async Task<Reply?> TryPlan(RawClient client) =>
         await client.Call("plan_task", new { title = "t", description = "d" }) is { Refusal: null } done ? done : null;
 
-    private static string[] WithoutRootsRights()
+    internal static string[] WithoutRootsRights()
     {
         const string tool = "/usr/bin/setpriv";
         var isRoot = Environment.UserName == "root";

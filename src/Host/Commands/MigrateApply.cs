@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using Orchestrator.Schema.Applying;
-using Orchestrator.Schema.Sqlite;
 
 namespace Orchestrator.Host.Commands;
 
@@ -51,11 +50,6 @@ internal static class MigrateApply
         if (target.Location is not null)
         {
             return isAsked ? throw new WrongUseException("--progressive belongs to --database: this product's own database has no backfill.") : null;
-        }
-
-        if (DatabaseUpgrade.IsPostgres(target.Address))
-        {
-            return isAsked ? throw new WrongUseException("--progressive is for SQLite files.") : null;
         }
 
         if (!target.Exists)

@@ -49,6 +49,7 @@ internal sealed record Assessment(
             [.. broken.Keys])
         {
             Bytes = name => found.Table(name) is { } there ? session.Bytes(there.Name) : 0,
+            Filled = session.FilledAhead,
         };
     }
 

@@ -35,6 +35,9 @@ internal abstract class DatabaseSession(DbConnection connection, UpgradeOptions 
     /// <summary>The schema as it is.</summary>
     public abstract DatabaseSchema Read();
 
+    /// <summary>Asks what may be asked over this connection again.</summary>
+    public virtual List<object?[]> Ask(string sql) => connection.Rows(sql);
+
     /// <summary>The schema that statements would make where there is nothing.</summary>
     /// <exception cref="SchemaException">One of them does not work.</exception>
     public DatabaseSchema Of(IReadOnlyList<string> statements)
@@ -89,6 +92,15 @@ internal abstract class DatabaseSession(DbConnection connection, UpgradeOptions 
     /// <exception cref="RefusalException">Somebody else would not end.</exception>
     public abstract IDisposable Lock();
 
+    /// <summary>Whether a column that was filled ahead is trusted to hold no NULL but in the newest rows.</summary>
+    public bool TrustsAhead { get; set; } = true;
+
+    /// <summary>What is left to do about a column that a progressive backfill has filled; null when none has.</summary>
+    public abstract FilledAhead? FilledAhead(string table, string column);
+
+    /// <summary>The backup that was made before a progressive backfill; null when one is to be made now.</summary>
+    public abstract (string? Name, string? Hash)? BackedUpAhead();
+
     /// <summary>Keeps others from the tables that a plan changes, until the transaction ends.</summary>
     /// <returns>Whether the plan must be made anew to be sure of it.</returns>
     public virtual bool Freeze(SchemaPlan plan) => false;
@@ -105,6 +117,16 @@ internal abstract class DatabaseSession(DbConnection connection, UpgradeOptions 
     /// <summary>Drops the oldest backups beyond those that are kept.</summary>
     public abstract void Prune();
 
+    /// <summary>Upgrades that failed before there was a history, oldest first. They are kept beside the database.</summary>
+    public abstract IReadOnlyList<MigrationRow> Failures();
+
+    /// <summary>Keeps failures beside the database, without changing it.</summary>
+    public abstract void KeepFailures(IReadOnlyList<MigrationRow> failures);
+
+    /// <summary>They are in the history, which is committed in this moment: they need not be kept beside it.</summary>
+    /// <param name="isCommitted">Called once before and once after the commit.</param>
+    public abstract void ForgetFailures(bool isCommitted);
+
     /// <summary>Before the first step, and after the last.</summary>
     public virtual void Stepping(bool begins)
     {
@@ -117,6 +139,9 @@ internal abstract class DatabaseSession(DbConnection connection, UpgradeOptions 
 
     /// <summary>Runs something whose failure is no failure of the transaction.</summary>
     public virtual T Try<T>(Func<T> act) => act();
+
+    /// <summary>Asks something whose failure is no failure of the transaction.</summary>
+    public virtual List<object?[]> TryAsk(string sql) => Try(() => connection.Rows(sql));
 
     /// <summary>Whether an error says that something is not there.</summary>
     public abstract bool IsMissing(DbException error);

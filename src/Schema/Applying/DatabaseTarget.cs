@@ -14,8 +14,14 @@ internal abstract class DatabaseTarget
     /// <summary>Opens it to change it; what is not there is made.</summary>
     public abstract DatabaseSession Open(UpgradeOptions options);
 
+    /// <summary>Opens it to fill columns ahead of a migration.</summary>
+    public abstract Backfill Backfill(WantedSchema wanted, UpgradeOptions options);
+
     /// <summary>Puts a backup in its place.</summary>
     public abstract UpgradeOutcome Restore(string backup, UpgradeOptions options);
+
+    /// <summary>Whether an error says that it cannot be written to: that is how it is, not how a migration of it went.</summary>
+    public abstract bool IsReadOnly(DbException error);
 
     /// <summary>What an error of the database as a whole means: that it is damaged, or cannot be reached.</summary>
     public abstract UpgradeRefusal Explain(DbException error);

@@ -79,8 +79,16 @@ public sealed class DatabaseUpgrade
     /// <summary>Takes the last migration back.</summary>
     public UpgradeOutcome Rollback() => new Migrator(_target, _wanted, _options).Rollback();
 
-    /// <summary>What was done to the database, oldest first.</summary>
-    public IReadOnlyList<MigrationRow> History() => _target.Look(_options, session => MigrationHistory.Read(session) ?? []);
+    /// <summary>
+    /// What was done to the database, oldest first. While it has no history, this is what failed: the failures are kept beside the database then,
+    /// which is exactly what it was.
+    /// </summary>
+    public IReadOnlyList<MigrationRow> History() => _target.Look(_options, session => MigrationHistory.Read(session) switch
+    {
+        null => [],
+        [] => session.Failures(),
+        var rows => rows,
+    });
 
     /// <summary>
     /// The numbers of the history and what became of each, without the rest: cheap enough for every start. The making of a new database is left out:

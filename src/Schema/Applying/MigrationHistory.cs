@@ -52,12 +52,22 @@ internal static class MigrationHistory
         "version, name, status, checksum, code_version, wanted, before, steps, renames, started_at, duration_ms, who, host, program, backup, "
         + "backup_sha256, reason";
 
+    private static readonly Lazy<bool> Prepared = new(() =>
+    {
+        _ = JsonSerializer.Serialize<IReadOnlyList<MigrationStep>>([new MigrationStep("", false, [""], [""], 0, 0)]);
+        _ = JsonSerializer.Serialize<IReadOnlyList<Rename>>([new Rename(RenameKind.Table, "", "", "")]);
+        return true;
+    });
+
+    /// <summary>Makes what writing a row needs for the first time, before others are held up: it takes longer than the row.</summary>
+    public static void Prepare() => _ = Prepared.Value;
+
     // The fast path: one read says whether this DDL was reached and nobody changed anything since.
     public static bool IsStamped(DatabaseSession session, WantedSchema wanted)
     {
         try
         {
-            return session.Connection.Rows(
+            return session.Ask(
                 $"SELECT fingerprint, CASE WHEN cookie = {session.History.Cookie} THEN 1 ELSE 0 END FROM migration_history "
                 + "WHERE status IN ('applied', 'baseline') ORDER BY version DESC LIMIT 1") is [[string fingerprint, var same]]
                 && fingerprint == wanted.Fingerprint && Convert.ToInt32(same, CultureInfo.InvariantCulture) == 1;
@@ -78,11 +88,30 @@ internal static class MigrationHistory
 
         try
         {
-            return session.Try(() => session.Connection.Rows($"SELECT {Columns} FROM migration_history ORDER BY version")).ConvertAll(Row);
+            return session.TryAsk($"SELECT {Columns} FROM migration_history ORDER BY version").ConvertAll(Row);
         }
         catch (Exception e) when ((e is DbException error && session.IsMissing(error)) || e is JsonException or InvalidCastException)
         {
             return null;
+        }
+    }
+
+    /// <summary>Failures that were kept beside the database. What is not one, somebody else wrote: it is nothing.</summary>
+    /// <param name="json">The text.</param>
+    public static IReadOnlyList<MigrationRow> Failures(string json)
+    {
+        try
+        {
+            var kept = JsonSerializer.Deserialize<List<MigrationRow?>>(json) ?? [];
+            return [.. kept.OfType<MigrationRow>().Where(r => r is
+            {
+                Status: "failed", Wanted: not null, Before: not null, Steps: not null, Renames: not null, Name: not null, StartedAt: not null,
+                Who: not null, Host: not null, Program: not null,
+            })];
+        }
+        catch (JsonException)
+        {
+            return [];
         }
     }
 

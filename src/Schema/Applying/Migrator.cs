@@ -8,8 +8,22 @@ namespace Orchestrator.Schema.Applying;
 /// <summary>One migration: lock, backup, steps, verification and history row, of which all or nothing is there afterwards.</summary>
 internal sealed class Migrator(DatabaseTarget target, WantedSchema wanted, UpgradeOptions options)
 {
-    public UpgradeOutcome Apply() => Guarded(session =>
+    private const int KeptFailures = 20;   // a program that starts again and again fails again and again
+
+    private bool _isCommitted;
+    private bool _hasTrusted;
+
+    public UpgradeOutcome Apply()
     {
+        var outcome = Attempt(trustsAhead: true);
+
+        // A row that came in the last moment may have been missed where columns were filled ahead: then all rows are looked at.
+        return _hasTrusted && outcome is Refused { Refusal.Code: "rows" } ? Attempt(trustsAhead: false) : outcome;
+    }
+
+    private UpgradeOutcome Attempt(bool trustsAhead) => Guarded(session =>
+    {
+        session.TrustsAhead = trustsAhead;
         var before = Assessment.Of(session, wanted);
         return before.Check switch
         {
@@ -49,6 +63,7 @@ internal sealed class Migrator(DatabaseTarget target, WantedSchema wanted, Upgra
 
     private Upgraded Migrate(DatabaseSession session, Assessment before, SchemaPlan plan)
     {
+        options.Reached?.Invoke("freeze");
         if (session.Freeze(plan) && Assessment.Of(session, wanted).Check is var again && (again as UpgradeNeeded)?.Plan.Checksum != plan.Checksum)
         {
             throw new InvalidOperationException("the schema was changed by somebody else in this moment");
@@ -58,18 +73,27 @@ internal sealed class Migrator(DatabaseTarget target, WantedSchema wanted, Upgra
         var started = options.Clock.GetUtcNow();
         var version = before.History.Count == 0 ? 1 : before.History[^1].Version + 1;
         var isNew = before.Found.Statements().Count == 0;
-        session.NeedSpace(plan);
-        var (backup, hash) = isNew ? (null, null) : BackUp(session, before, $"v{version.ToString(CultureInfo.InvariantCulture)}", plan.Touched);
+        var ahead = plan.IsFilledAhead ? session.BackedUpAhead() : null;
+        if (ahead is null)
+        {
+            session.NeedSpace(plan);
+        }
+
+        _hasTrusted = session.TrustsAhead && plan.Steps.Any(s => s.Step is SetNotNull { IsFilledAhead: true });
+        var (backup, hash) = ((string?)null, (string?)null);
         try
         {
-            var verification = new Verification(session, before, plan.Steps);
+            (backup, hash) = isNew ? (null, null) : ahead ?? BackUp(session, before, $"v{version.ToString(CultureInfo.InvariantCulture)}", plan.Touched);
+            var verification = ahead is null ? new Verification(session, before, plan.Steps) : null;   // no row changes: writers need not wait for it
             var done = new StepRunner(session).Run(plan.Steps);
             options.Progress?.Invoke(new UpgradeProgress("verify", plan.Steps.Count, plan.Steps.Count, "verifying"));
             options.Reached?.Invoke("verify");
             _ = options.Tamper?.Invoke("verify") is { } statement ? session.Connection.Execute(statement) : 0;
-            verification.Check(plan.Steps);
+            verification?.Check(plan.Steps);
+            EndBackfill(session, plan);
             Reached(session, before, plan);
             options.Reached?.Invoke("history");
+            version += TakeUp(session, before);
             if (before.History.Count == 0 && !isNew)
             {
                 Record(session, before, Row(before, version++, "what was found", "baseline", started) with { Wanted = before.Found.Statements() },
@@ -87,7 +111,7 @@ internal sealed class Migrator(DatabaseTarget target, WantedSchema wanted, Upgra
             Record(session, before, row, wanted.Fingerprint);
             Commit(session);
         }
-        catch (Exception e) when (!isNew)
+        catch (Exception e) when (!isNew && !_isCommitted && !(_hasTrusted && e is RefusalException { Refusal.Code: "rows" }))
         {
             Note(session, before, plan, started, e.Message);
             throw;
@@ -99,6 +123,15 @@ internal sealed class Migrator(DatabaseTarget target, WantedSchema wanted, Upgra
         }
 
         return new Upgraded(version, plan, backup, clock.Elapsed);
+    }
+
+    private static void EndBackfill(DatabaseSession session, SchemaPlan plan)
+    {
+        if (plan.Steps.Any(s => s.Step is SetNotNull { IsFilledAhead: true })
+            && session.Connection.Number($"SELECT count(*) FROM {Backfill.Rest}") == 0)
+        {
+            session.Connection.Execute(Backfill.DropRest);
+        }
     }
 
     // The proof of the whole: what is there now is what is wanted, by the same eyes that found the difference.
@@ -126,12 +159,31 @@ internal sealed class Migrator(DatabaseTarget target, WantedSchema wanted, Upgra
         }
         else
         {
-            var row = Row(before, before.History.Count + 1, "what was found", "baseline", options.Clock.GetUtcNow());
+            var version = before.History.Count + 1 + TakeUp(session, before);
+            var row = Row(before, version, "what was found", "baseline", options.Clock.GetUtcNow());
             Record(session, before, row, wanted.Fingerprint);
         }
 
         Commit(session);
         return new NothingToDo();
+    }
+
+    // What failed before there was a history comes first in it. Of a database that is new it cannot be.
+    private static int TakeUp(DatabaseSession session, Assessment before)
+    {
+        if (before.History.Count > 0)
+        {
+            return 0;
+        }
+
+        var failures = before.Found.Statements().Count == 0 ? [] : session.Failures();
+        for (var i = 0; i < failures.Count; i++)
+        {
+            Record(session, before, failures[i] with { Version = i + 1 }, null);
+        }
+
+        session.ForgetFailures(isCommitted: false);
+        return failures.Count;
     }
 
     private static void Record(DatabaseSession session, Assessment before, MigrationRow row, string? fingerprint)
@@ -162,7 +214,9 @@ internal sealed class Migrator(DatabaseTarget target, WantedSchema wanted, Upgra
     {
         options.Reached?.Invoke("commit");
         session.Commit();
+        _isCommitted = true;
         options.Reached?.Invoke("committed");
+        session.ForgetFailures(isCommitted: true);
     }
 
     private void Note(DatabaseSession session, Assessment before, SchemaPlan plan, DateTimeOffset at, string reason)
@@ -174,9 +228,14 @@ internal sealed class Migrator(DatabaseTarget target, WantedSchema wanted, Upgra
             {
                 var row = Row(before, before.History[^1].Version + 1, Name(plan), "failed", at);
                 Record(session, before, row with { Reason = reason }, null);
+                return;
             }
+
+            // Without a history not even its table may come to be: the database is exactly what it was.
+            List<MigrationRow> failures = [.. session.Failures(), Row(before, 0, Name(plan), "failed", at) with { Reason = reason }];
+            session.KeepFailures([.. failures.TakeLast(KeptFailures).Select((f, i) => f with { Version = i + 1 })]);
         }
-        catch (DbException)
+        catch (Exception e) when (e is DbException or IOException or UnauthorizedAccessException or InvalidOperationException)
         {
             // the reason goes to the caller all the same
         }
@@ -187,20 +246,27 @@ internal sealed class Migrator(DatabaseTarget target, WantedSchema wanted, Upgra
         try
         {
             options.Reached?.Invoke("open");
+            MigrationHistory.Prepare();   // nobody shall wait for that
             using var session = target.Open(options);
             options.Reached?.Invoke("lock");
             using var held = session.Lock();
+            options.Reached?.Invoke("locked");
             return act(session);   // closing the connection ends what is not committed
         }
         catch (RefusalException e)
         {
             return new Refused(e.Refusal);
         }
-        catch (DbException e) when (target.IsUnusable(e))
+        catch (DbException e) when (target.IsUnusable(e) || target.IsReadOnly(e))
         {
             return new Refused(target.Explain(e));
         }
-        catch (Exception e) when (e is DbException or IOException or UnauthorizedAccessException or InvalidOperationException)
+        catch (UnauthorizedAccessException e)
+        {
+            return new Refused(new UpgradeRefusal(
+                "unavailable", $"{target.Name}: {e.Message.TrimEnd('.')}", "see that it and its backups can be written, then try again"));
+        }
+        catch (Exception e) when (e is DbException or IOException or InvalidOperationException)
         {
             return new Failed(e.Message, "the database is as it was; settle the cause, then start again");
         }

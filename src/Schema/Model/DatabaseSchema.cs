@@ -17,6 +17,13 @@ public sealed record DatabaseSchema(
 {
     private Dictionary<string, Table>? _tables;
 
+    // A changed copy has other tables: what was found out about the original is nothing to it.
+    private DatabaseSchema(DatabaseSchema original)
+    {
+        (Tables, Indexes, Views, Triggers) = (original.Tables, original.Indexes, original.Views, original.Triggers);
+        (Names, Auxiliaries) = (original.Names, original.Auxiliaries);
+    }
+
     /// <summary>Functions, sequences and types.</summary>
     public IReadOnlyList<Auxiliary> Auxiliaries { get; init; } = [];
 

@@ -32,4 +32,12 @@ public sealed record SchemaFacts(DatabaseSchema Found, Func<string, long> Rows, 
 {
     /// <summary>How many bytes a table takes, by its name as it is.</summary>
     public Func<string, long> Bytes { get; init; } = _ => 0;
+
+    /// <summary>What is left to do about a column that was filled ahead, by its table and its name; null when it was not.</summary>
+    internal Func<string, string, FilledAhead?> Filled { get; init; } = (_, _) => null;
 }
+
+/// <summary>A column that a progressive backfill has filled.</summary>
+/// <param name="Before">What is done just before NULL is forbidden.</param>
+/// <param name="After">What takes away the traces of the backfill.</param>
+internal sealed record FilledAhead(IReadOnlyList<string> Before, IReadOnlyList<string> After);

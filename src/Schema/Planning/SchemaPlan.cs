@@ -18,6 +18,9 @@ public sealed record SchemaPlan(
     /// <summary>Whether something is lost that only a backup brings back.</summary>
     public bool IsDestructive => Steps.Any(s => s.Step.IsDestructive);
 
+    /// <summary>Whether all was done ahead but to forbid NULL: no stored value changes.</summary>
+    internal bool IsFilledAhead => Steps.Count > 0 && Steps.All(s => s.Step is SetNotNull { IsFilledAhead: true });
+
     /// <summary>How long it is likely to take, and the room it needs at its fullest, besides the backup.</summary>
     public StepCost Cost => new(TimeSpan.FromTicks(Steps.Sum(s => s.Cost.Duration.Ticks)), Steps.Sum(s => s.Cost.Bytes));
 

@@ -37,8 +37,11 @@ public sealed record DropColumn(string Table, Column Column) : SchemaStep(Table,
 /// <summary>A column refuses NULL from now on; where there is one, it is filled.</summary>
 public sealed record SetNotNull(string Table, Column Column, string? Fill) : SchemaStep(Table)
 {
+    /// <summary>Whether its rows were filled while others went on writing: then there is nothing left but to forbid NULL.</summary>
+    public bool IsFilledAhead { get; init; }
+
     /// <inheritdoc/>
-    public override bool TouchesRows => (Fill ?? Column.Default) is not null;
+    public override bool TouchesRows => !IsFilledAhead && (Fill ?? Column.Default) is not null;
 }
 
 /// <summary>A column allows NULL from now on.</summary>

@@ -120,7 +120,10 @@ internal sealed class StepOrder(SchemaDiff diff, SchemaFacts facts, SchemaHints 
             table.Found.Name, c.Column,
                 Declared(hints.Backfill, table.Wanted.Name, c.Column) ?? Declared(hints.Convert, table.Wanted.Name, c.Column)),
         ColumnRemoved c => new DropColumn(table.Found.Name, c.Column),
-        NotNullSet c => new SetNotNull(table.Found.Name, c.Column, Declared(hints.Backfill, table.Wanted.Name, c.Column)),
+        NotNullSet c => new SetNotNull(table.Found.Name, c.Column, Declared(hints.Backfill, table.Wanted.Name, c.Column))
+        {
+            IsFilledAhead = facts.Filled(table.Found.Name, c.Column.Name) is not null,
+        },
         NotNullDropped c => new DropNotNull(table.Found.Name, c.Column),
         CheckAdded c => new AddCheck(table.Found.Name, c.Check),
         CheckRemoved c => new DropCheck(table.Found.Name, c.Check),

@@ -9,33 +9,38 @@ internal sealed class PostgresCatalog
 {
     private const string Here = "(SELECT oid FROM pg_namespace WHERE nspname = current_schema())";
 
+    // Only what the system made itself has numbers below it: most of the catalogs need not be looked through.
+    private const string First = "16384";
+
     // Partitions and children of other tables follow their parents; what an extension made is the extension's.
-    private const string Ours = $"c.relnamespace = {Here} AND NOT c.relispartition AND NOT EXISTS (SELECT 1 FROM pg_depend x WHERE x.classid = "
-        + "'pg_class'::regclass AND x.objid = c.oid AND x.deptype = 'e')";
+    private const string Ours = $"c.oid >= {First} AND c.relnamespace = {Here} AND NOT c.relispartition AND NOT EXISTS (SELECT 1 FROM pg_depend x "
+        + "WHERE x.refclassid = 'pg_extension'::regclass AND x.classid = 'pg_class'::regclass AND x.objid = c.oid AND x.deptype = 'e')";
+
+    // Asked by their numbers, each catalog is read by its index.
+    private const string OurTables = $"ANY (ARRAY(SELECT c.oid FROM pg_class c WHERE c.relkind = 'r' AND {Ours}))";
 
     private static readonly string[] Queries =
     [
+        $"SELECT c.oid, c.relname::text, c.relpersistence = 'u' FROM pg_class c WHERE c.relkind = 'r' AND {Ours} ORDER BY c.oid",
         $"""
-        SELECT c.oid, c.relname::text, c.relpersistence = 'u', a.attnum, a.attname::text, format_type(a.atttypid, a.atttypmod), a.attnotnull,
-            a.attidentity::text, a.attgenerated::text, pg_get_expr(d.adbin, d.adrelid),
-            CASE WHEN a.attcollation <> t.typcollation THEN (SELECT quote_ident(collname) FROM pg_collation WHERE oid = a.attcollation) END
-        FROM pg_class c
-        LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
-        LEFT JOIN pg_type t ON t.oid = a.atttypid
-        LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
-        WHERE c.relkind = 'r' AND {Ours} ORDER BY c.oid, a.attnum
+        SELECT a.attrelid, a.attnum, a.attname::text, format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attidentity::text, a.attgenerated::text,
+            CASE WHEN a.attcollation <> 0 AND NOT (a.attcollation = 'default'::regcollation AND a.atttypid IN ('text'::regtype, 'varchar'::regtype))
+                THEN (SELECT quote_ident(n.collname) FROM pg_collation n JOIN pg_type t ON t.oid = a.atttypid
+                    WHERE n.oid = a.attcollation AND a.attcollation <> t.typcollation) END
+        FROM pg_attribute a WHERE a.attrelid = {OurTables} AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attrelid, a.attnum
         """,
+        $"SELECT d.adrelid, d.adnum, pg_get_expr(d.adbin, d.adrelid) FROM pg_attrdef d WHERE d.adrelid = {OurTables}",
         $"""
         SELECT k.conrelid, k.conname::text, k.contype::text, pg_get_constraintdef(k.oid), k.conkey, k.confrelid, k.confkey
         FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid
-        WHERE k.contype IN ('p', 'u', 'c', 'f', 'x') AND c.relkind = 'r' AND c.relnamespace = {Here} ORDER BY k.oid
+        WHERE k.contype IN ('p', 'u', 'c', 'f', 'x') AND c.relkind = 'r' AND c.oid >= {First} AND c.relnamespace = {Here} ORDER BY k.oid
         """,
         $"""
         SELECT i.indrelid, n.relname::text, i.indisunique, pg_get_indexdef(i.indexrelid), pg_get_expr(i.indpred, i.indrelid), i.indkey::int2[],
             i.indisvalid
-        FROM pg_index i JOIN pg_class n ON n.oid = i.indexrelid JOIN pg_class c ON c.oid = i.indrelid
-        WHERE c.relnamespace = {Here} AND c.relkind IN ('r', 'm') AND NOT EXISTS (SELECT 1 FROM pg_constraint k WHERE k.conindid = i.indexrelid
-            AND k.contype IN ('p', 'u', 'x'))
+        FROM pg_index i JOIN pg_class n ON n.oid = i.indexrelid
+        WHERE i.indrelid = ANY (ARRAY(SELECT c.oid FROM pg_class c WHERE c.oid >= {First} AND c.relnamespace = {Here} AND c.relkind IN ('r', 'm')))
+            AND i.indexrelid NOT IN (SELECT k.conindid FROM pg_constraint k WHERE k.connamespace = {Here} AND k.contype IN ('p', 'u', 'x'))
         ORDER BY i.indexrelid
         """,
         $"""
@@ -53,7 +58,7 @@ internal sealed class PostgresCatalog
         JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid AND d.refclassid = 'pg_class'::regclass AND d.refobjid <> v.oid
         JOIN pg_class r ON r.oid = d.refobjid AND r.relnamespace = {Here}
         LEFT JOIN pg_attribute a ON a.attrelid = r.oid AND a.attnum = d.refobjsubid AND d.refobjsubid > 0
-        WHERE v.relkind IN ('v', 'm') AND v.relnamespace = {Here}
+        WHERE v.relkind IN ('v', 'm') AND v.oid >= {First} AND v.relnamespace = {Here}
         """,
         $"""
         SELECT g.tgname::text, c.relname::text, pg_get_triggerdef(g.oid, true), g.tgtype, g.tgenabled::text,
@@ -66,7 +71,7 @@ internal sealed class PostgresCatalog
             pg_get_functiondef(p.oid),
             quote_ident(p.proname) || '(' || pg_get_function_identity_arguments(p.oid) || ')', l.lanname::text, p.prosrc
         FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang
-        WHERE p.pronamespace = {Here} AND p.prokind IN ('f', 'p') AND NOT EXISTS (SELECT 1 FROM pg_depend x
+        WHERE p.oid >= {First} AND p.pronamespace = {Here} AND p.prokind IN ('f', 'p') AND NOT EXISTS (SELECT 1 FROM pg_depend x
             WHERE x.classid = 'pg_proc'::regclass AND x.objid = p.oid AND x.deptype = 'e')
         ORDER BY p.oid
         """,
@@ -81,32 +86,40 @@ internal sealed class PostgresCatalog
             WHERE e.enumtypid = t.oid),
             format_type(t.typbasetype, t.typtypmod), t.typnotnull, t.typdefault, (SELECT string_agg(pg_get_constraintdef(k.oid),
                 ' ' ORDER BY k.conname) FROM pg_constraint k WHERE k.contypid = t.oid AND k.contype = 'c')
-        FROM pg_type t WHERE t.typnamespace = {Here} AND t.typtype IN ('e', 'd')
+        FROM pg_type t WHERE t.oid >= {First} AND t.typnamespace = {Here} AND t.typtype IN ('e', 'd')
             AND NOT EXISTS (SELECT 1 FROM pg_depend x WHERE x.classid = 'pg_type'::regclass AND x.objid = t.oid AND x.deptype = 'e') ORDER BY t.oid
         """,
         $"""
         SELECT d.refobjid, d.refobjsubid::int2, s.relname::text, quote_literal(s.oid::regclass::text)
         FROM pg_depend d JOIN pg_class s ON s.oid = d.objid AND s.relkind = 'S'
-        WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass AND d.deptype = 'a' AND s.relnamespace = {Here}
+        WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass AND d.deptype = 'a'
+            AND d.objid = ANY (ARRAY(SELECT c.oid FROM pg_class c WHERE c.relkind = 'S' AND c.oid >= {First} AND c.relnamespace = {Here}))
         """,
         $"""
-        SELECT d.objoid, d.objsubid::int2, d.description FROM pg_description d JOIN pg_class c ON c.oid = d.objoid
-        WHERE d.classoid = 'pg_class'::regclass AND c.relkind = 'r' AND c.relnamespace = {Here}
+        SELECT d.objoid, d.objsubid::int2, d.description FROM pg_description d
+        WHERE d.classoid = 'pg_class'::regclass AND d.objoid = {OurTables}
         """,
         "SELECT quote_ident(current_schema())",
     ];
 
+    private readonly IReadOnlyList<List<object?[]>> _results;
+
     private PostgresCatalog(IReadOnlyList<List<object?[]>> results)
     {
-        (Columns, Constraints, Indexes, Views) = (results[0], results[1], results[2], results[3]);
-        (ViewUses, Triggers, Functions, Sequences, Types) = (results[4], results[5], results[6], results[7], results[8]);
-        (OwnedSequences, Comments, Schema) = (results[9], results[10], (string)results[11][0][0]!);
+        _results = results;
+        (Tables, Columns, Defaults, Constraints, Indexes) = (results[0], results[1], results[2], results[3], results[4]);
+        (Views, ViewUses, Triggers, Functions, Sequences) = (results[5], results[6], results[7], results[8], results[9]);
+        (Types, OwnedSequences, Comments, Schema) = (results[10], results[11], results[12], (string)results[13][0][0]!);
     }
 
     /// <summary>The name of the schema, quoted where it must be.</summary>
     public string Schema { get; }
 
+    public List<object?[]> Tables { get; }
+
     public List<object?[]> Columns { get; }
+
+    public List<object?[]> Defaults { get; }
 
     public List<object?[]> Constraints { get; }
 
@@ -128,12 +141,20 @@ internal sealed class PostgresCatalog
 
     public List<object?[]> Comments { get; }
 
-    public static PostgresCatalog Read(NpgsqlConnection connection)
+    /// <summary>Reads it.</summary>
+    /// <param name="connection">Where.</param>
+    /// <param name="isRepeated">Whether the server shall keep what it makes of the queries: a quarter of what they cost.</param>
+    public static PostgresCatalog Read(NpgsqlConnection connection, bool isRepeated)
     {
         using var batch = new NpgsqlBatch(connection);
         foreach (var query in Queries)
         {
             batch.BatchCommands.Add(new NpgsqlBatchCommand(query));
+        }
+
+        if (isRepeated)
+        {
+            batch.Prepare();   // no way to the server when it was before
         }
 
         var results = new List<List<object?[]>>();
@@ -144,5 +165,29 @@ internal sealed class PostgresCatalog
         }
         while (reader.NextResult());
         return new PostgresCatalog(results);
+    }
+
+    /// <summary>Whether both say the same.</summary>
+    public bool IsSame(PostgresCatalog other) => _results.Zip(other._results).All(p => IsSame(p.First, p.Second));
+
+    private static bool IsSame(List<object?[]> one, List<object?[]> other)
+    {
+        if (one.Count != other.Count)
+        {
+            return false;
+        }
+
+        for (var i = 0; i < one.Count; i++)
+        {
+            for (var c = 0; c < one[i].Length; c++)
+            {
+                if (!Equals(one[i][c], other[i][c]) && !System.Collections.StructuralComparisons.StructuralEqualityComparer.Equals(one[i][c], other[i][c]))
+                {
+                    return false;
+                }
+            }
+        }
+
+        return true;
     }
 }

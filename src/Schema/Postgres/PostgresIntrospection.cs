@@ -1,5 +1,6 @@
 using System.Globalization;
 using Npgsql;
+using Orchestrator.Schema.Applying;
 using Orchestrator.Schema.Model;
 using Orchestrator.Schema.Sqlite;
 
@@ -9,11 +10,18 @@ namespace Orchestrator.Schema.Postgres;
 internal static class PostgresIntrospection
 {
     /// <summary>Tables of the engine itself, which no schema names.</summary>
-    public static bool IsOwn(string table) => table is "migration_history";
+    public static bool IsOwn(string table) => table is "migration_history" or Backfill.Rest;
 
-    public static DatabaseSchema Read(NpgsqlConnection connection)
+    private static readonly Recent<PostgresCatalog, DatabaseSchema> Known = new((a, b) => a.IsSame(b));
+
+    /// <summary>The current schema.</summary>
+    /// <param name="connection">Where.</param>
+    /// <param name="isRepeated">Whether it was read over this connection before, and is likely to be again.</param>
+    public static DatabaseSchema Read(NpgsqlConnection connection, bool isRepeated = false) =>
+        Known.Of(PostgresCatalog.Read(connection, isRepeated), Of);
+
+    private static DatabaseSchema Of(PostgresCatalog catalog)
     {
-        var catalog = PostgresCatalog.Read(connection);
         var (tables, names) = PostgresTables.Of(catalog);
         var objects = new PostgresObjects(catalog, tables.ToDictionary(t => t.Name));
         return new DatabaseSchema(

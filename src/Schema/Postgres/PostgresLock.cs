@@ -12,7 +12,13 @@ internal static class PostgresLock
 {
     private const string Keys = "hashtext('orchestrator schema'), hashtext(current_schema())";
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(300);   // what innocent readers behind us wait at most
+
+    /// <summary>What innocent readers behind us wait at most.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(300);
+
+    /// <summary>The same where writers have been promised that they wait for a moment only.</summary>
+    public static readonly TimeSpan ShortPatience = TimeSpan.FromMilliseconds(30);
+
 
     public static void Take(NpgsqlConnection connection, UpgradeOptions options)
     {
@@ -31,7 +37,7 @@ internal static class PostgresLock
     }
 
     /// <summary>Takes tables for itself. It lets go and tries again rather than stand in the way of those that come after it.</summary>
-    public static void Tables(NpgsqlConnection connection, IReadOnlyList<string> tables, UpgradeOptions options)
+    public static void Tables(NpgsqlConnection connection, IReadOnlyList<string> tables, UpgradeOptions options, TimeSpan patience)
     {
         var waited = Stopwatch.StartNew();
         var list = PostgresNames.List(tables);
@@ -40,7 +46,7 @@ internal static class PostgresLock
             connection.Execute("SAVEPOINT tables");
             try
             {
-                connection.Execute($"SET LOCAL lock_timeout = {Patience.TotalMilliseconds:0}; LOCK TABLE {list} IN ACCESS EXCLUSIVE MODE");
+                connection.Execute($"SET LOCAL lock_timeout = {patience.TotalMilliseconds:0}; LOCK TABLE {list} IN ACCESS EXCLUSIVE MODE");
                 return;
             }
             catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.LockNotAvailable)

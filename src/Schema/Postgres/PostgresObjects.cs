@@ -51,7 +51,7 @@ internal sealed class PostgresObjects(PostgresCatalog catalog, IReadOnlyDictiona
 
     public IEnumerable<Trigger> Triggers()
     {
-        foreach (var row in catalog.Triggers)
+        foreach (var row in catalog.Triggers.Where(r => !PostgresBackfill.IsOwn((string)r[0]!)))
         {
             var (name, table, sql, type, enabled) = ((string)row[0]!, (string)row[1]!, (string)row[2]!, (short)row[3]!, (string)row[4]!);
             var @event = (type & 4) != 0 ? "INSERT" : (type & 8) != 0 ? "DELETE" : (type & 16) != 0 ? "UPDATE" : "TRUNCATE";
@@ -65,7 +65,7 @@ internal sealed class PostgresObjects(PostgresCatalog catalog, IReadOnlyDictiona
         }
     }
 
-    public IEnumerable<Auxiliary> Functions() => catalog.Functions.Select(row =>
+    public IEnumerable<Auxiliary> Functions() => catalog.Functions.Where(r => !PostgresBackfill.IsOwn((string)r[0]!)).Select(row =>
     {
         var sql = Local(Local((string)row[2]!, "FUNCTION "), "PROCEDURE ").Trim();
         return new Auxiliary((string)row[0]!, (string)row[1]!, sql, sql)

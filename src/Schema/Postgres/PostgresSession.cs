@@ -18,7 +18,14 @@ internal sealed class PostgresSession : DatabaseSession
             reason TEXT NULL, fingerprint TEXT NULL, cookie TEXT NULL)
         """;
 
+    /// <summary>What a transaction is begun with, so that an expression means the same wherever it is run.</summary>
+    public const string Settings = "SET LOCAL lock_timeout = '3s'; SET LOCAL timezone = 'UTC'; SET CONSTRAINTS ALL IMMEDIATE; "
+        + "SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0; SET LOCAL datestyle = 'ISO, MDY'; "
+        + "SET LOCAL intervalstyle = postgres; SET LOCAL bytea_output = hex; SET LOCAL extra_float_digits = 1";
+
     private readonly NpgsqlConnection _connection;
+    private readonly HashSet<string> _asked = [];
+    private int _reads;
     private bool _isOpen;
 
     public PostgresSession(NpgsqlConnection connection, UpgradeOptions options)
@@ -47,16 +54,26 @@ internal sealed class PostgresSession : DatabaseSession
             if (!_isOpen)
             {
                 _isOpen = true;
-                _connection.Execute("BEGIN; SET LOCAL lock_timeout = '3s'; SET LOCAL timezone = 'UTC'; SET CONSTRAINTS ALL IMMEDIATE; "
-                    + "SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0; SET LOCAL datestyle = 'ISO, MDY'; "
-                    + "SET LOCAL intervalstyle = postgres; SET LOCAL bytea_output = hex; SET LOCAL extra_float_digits = 1");
+                _connection.Execute($"BEGIN; {Settings}");
             }
 
             return _connection;
         }
     }
 
-    public override DatabaseSchema Read() => PostgresIntrospection.Read(Begun);
+    public override DatabaseSchema Read() => PostgresIntrospection.Read(Begun, isRepeated: _reads++ > 0);
+
+    public override List<object?[]> Ask(string sql)
+    {
+        using var command = new NpgsqlCommand(sql, _connection);
+        if (!_asked.Add(sql))
+        {
+            command.Prepare();
+        }
+
+        using var reader = command.ExecuteReader();
+        return reader.Rest();
+    }
 
     public override IReadOnlyDictionary<string, string> Broken(DatabaseSchema schema) => PostgresSoundness.Broken(Begun, schema);
 
@@ -79,6 +96,11 @@ internal sealed class PostgresSession : DatabaseSession
 
     public override string? Hash(string table, IReadOnlyList<string> columns) => PostgresBackup.Hash(Begun, PostgresNames.Quote(table), columns);
 
+    public override FilledAhead? FilledAhead(string table, string column) => PostgresBackfill.Filled(Begun, table, column);
+
+    // No stored value changes, so there is none to be backed up.
+    public override (string? Name, string? Hash)? BackedUpAhead() => (null, null);
+
     public override IDisposable Lock()
     {
         PostgresLock.Take(_connection, Options);
@@ -99,19 +121,50 @@ internal sealed class PostgresSession : DatabaseSession
                 _ => (string[])[s.On],
             })
             .Select(n => renames.Aggregate(n, (name, r) => r.To == name ? r.From : name));
-        PostgresLock.Tables(_connection, [.. found.Tables.Select(t => t.Name).Intersect(names)], Options);
+        var patience = plan.IsFilledAhead ? PostgresLock.ShortPatience : PostgresLock.Patience;
+        PostgresLock.Tables(_connection, [.. found.Tables.Select(t => t.Name).Intersect(names)], Options, patience);
         return true;
     }
 
-    // Where the server keeps its files is not for us to see; when its disk is full, the transaction is rolled back.
+    // Where the server keeps its files can be seen only on its own machine and with the right to know it. Elsewhere, a full disk is the server's to
+    // tell: then the transaction is rolled back. Needed are the copies of the backup, the tables written anew, and as much of the log.
     public override void NeedSpace(SchemaPlan plan)
     {
+        if (Files() is not { } directory)
+        {
+            return;
+        }
+
+        var data = plan.Touched.Sum(Bytes)
+            + plan.Steps.Select(s => s.Step)
+                .Where(s => s.RewritesTable || s is AddColumn { TouchesRows: true } or SetNotNull { TouchesRows: true })
+                .Select(s => s.On).Distinct().Sum(Bytes);
+        var log = Begun.Number("SELECT pg_size_bytes(current_setting('max_wal_size'))");
+        var need = data + Math.Min(data, log) + (1 << 20);
+        if (Options.FreeSpace(Path.Combine(directory, "base")) is var free && free < need)
+        {
+            throw new RefusalException(new UpgradeRefusal(
+                "space", $"{free >> 20} MiB are free in {directory} where the backup and the migration need {(need >> 20) + 1} MiB",
+                "make room, then try again; nothing was changed"));
+        }
     }
 
     public override (string? Name, string? Hash) BackUp(DatabaseSchema found, string label, IReadOnlyList<string> touched) =>
         new PostgresBackup(_connection, Options).Make(found, label, touched);
 
     public override void Prune() => new PostgresBackup(_connection, Options).Prune();
+
+    public override IReadOnlyList<MigrationRow> Failures() => new PostgresFailures(_connection).Read();
+
+    public override void KeepFailures(IReadOnlyList<MigrationRow> failures) => new PostgresFailures(_connection).Write(failures);
+
+    public override void ForgetFailures(bool isCommitted)
+    {
+        if (!isCommitted)
+        {
+            new PostgresFailures(_connection).Delete();
+        }
+    }
 
     public override T Try<T>(Func<T> act)
     {
@@ -121,6 +174,32 @@ internal sealed class PostgresSession : DatabaseSession
             var result = act();
             _connection.Execute("RELEASE SAVEPOINT attempt");
             return result;
+        }
+        catch (DbException)
+        {
+            _connection.Execute("ROLLBACK TO SAVEPOINT attempt");
+            throw;
+        }
+    }
+
+    // In one way to the server and back.
+    public override List<object?[]> TryAsk(string sql)
+    {
+        using var batch = new NpgsqlBatch(Begun)
+        {
+            BatchCommands = { new NpgsqlBatchCommand("SAVEPOINT attempt"), new NpgsqlBatchCommand(sql), new NpgsqlBatchCommand("RELEASE SAVEPOINT attempt") },
+            Timeout = 0,
+        };
+        try
+        {
+            using var reader = batch.ExecuteReader();
+            var rows = reader.Rest();
+            while (reader.NextResult())
+            {
+                // an error of the last is told here
+            }
+
+            return rows;
         }
         catch (DbException)
         {
@@ -144,6 +223,16 @@ internal sealed class PostgresSession : DatabaseSession
         _ => null,
     };
 
+    /// <summary>Ends a transaction in which one has only looked.</summary>
+    public void End()
+    {
+        if (_isOpen)
+        {
+            _connection.Execute("ROLLBACK");
+            _isOpen = false;
+        }
+    }
+
     public override void Commit()
     {
         _connection.Execute("COMMIT");
@@ -155,6 +244,19 @@ internal sealed class PostgresSession : DatabaseSession
         !statement.StartsWith("GRANT ", StringComparison.Ordinal) && !statement.Contains(" OWNER TO ", StringComparison.Ordinal);
 
     protected override DatabaseSchema Build(IReadOnlyList<string> statements) => PostgresScratch.Build(Begun, statements, PostgresCookie.Sql);
+
+    private string? Files()
+    {
+        if (_connection.Host is not ['/', ..])
+        {
+            return null;
+        }
+
+        var directory = Begun.Scalar(
+            "SELECT coalesce(nullif(pg_tablespace_location(dattablespace), ''), (SELECT setting FROM pg_settings WHERE name = 'data_directory')) "
+            + "FROM pg_database WHERE datname = current_database()") as string;
+        return Directory.Exists(directory) ? directory : null;
+    }
 
     // The database itself says what follows a rename.
     private DatabaseSchema AfterRenames(IReadOnlyList<SchemaStep> renames)

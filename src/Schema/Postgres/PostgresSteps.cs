@@ -8,6 +8,13 @@ internal static class PostgresSteps
 {
     public static PlannedStep Render(SchemaStep step, SchemaFacts facts)
     {
+        if (step is SetNotNull { IsFilledAhead: true } ahead && facts.Filled(ahead.Table, ahead.Column.Name) is { } filled)
+        {
+            var alter = AlterColumn(ahead.Table, ahead.Column);
+            return new PlannedStep(
+                step, StepSummary.Of(step), [.. filled.Before, $"{alter} SET NOT NULL", .. filled.After], [$"{alter} DROP NOT NULL"], [], 0);
+        }
+
         var rows = step.TouchesRows || step is SetNotNull or AddCheck or AddConstraint or CreateObject { Wanted: TableIndex }
             ? facts.Rows(TableOf(step)) : 0;
         var (sql, undo) = Statements(step, facts);

@@ -13,36 +13,35 @@ internal static class PostgresTables
         var names = new Dictionary<uint, (string Name, Dictionary<short, string> Columns)>();
         var columns = new Dictionary<uint, List<Column>>();
         var unlogged = new HashSet<uint>();
-        foreach (var row in catalog.Columns)
+        foreach (var row in catalog.Tables)
         {
             var oid = (uint)row[0]!;
-            if (!names.TryGetValue(oid, out var table))
-            {
-                names[oid] = table = ((string)row[1]!, []);
-                columns[oid] = [];
-                _ = (bool)row[2]! && unlogged.Add(oid);
-            }
+            names[oid] = ((string)row[1]!, []);
+            columns[oid] = [];
+            _ = (bool)row[2]! && unlogged.Add(oid);
+        }
 
-            if (row[3] is short number)
-            {
-                table.Columns[number] = (string)row[4]!;
-                columns[oid].Add(Column(row, sequences.GetValueOrDefault((oid, number)), comments.GetValueOrDefault((oid, number))));
-            }
+        var expressions = catalog.Defaults.ToDictionary(r => ((uint)r[0]!, (short)r[1]!), r => (string)r[2]!);
+        foreach (var row in catalog.Columns)
+        {
+            var at = (Table: (uint)row[0]!, Number: (short)row[1]!);
+            names[at.Table].Columns[at.Number] = (string)row[2]!;
+            columns[at.Table].Add(Column(row, expressions.GetValueOrDefault(at), sequences.GetValueOrDefault(at), comments.GetValueOrDefault(at)));
         }
 
         var constraints = catalog.Constraints.ToLookup(r => (uint)r[0]!);
         var tables = names.Select(n => Table(
-            n.Value.Name, columns[n.Key], [.. constraints[n.Key].Select(r => Constraint(r, n.Value, names))],
+            n.Value.Name, columns[n.Key], [.. constraints[n.Key].Where(r => !PostgresBackfill.IsOwn((string)r[1]!)).Select(r => Constraint(r, n.Value, names))],
                 comments.GetValueOrDefault((n.Key, (short)0)), unlogged.Contains(n.Key)));
         return ([.. tables], names);
     }
 
-    private static Column Column(object?[] row, string? sequence, string? comment)
+    private static Column Column(object?[] row, string? expression, string? sequence, string? comment)
     {
-        var (name, type, notNull, expression, collation) = ((string)row[4]!, (string)row[5]!, (bool)row[6]!, (string?)row[9], (string?)row[10]);
+        var (name, type, notNull, collation) = ((string)row[2]!, (string)row[3]!, (bool)row[4]!, (string?)row[7]);
         var isSerial = sequence is not null && expression == $"nextval({sequence}::regclass)";
-        var identity = isSerial ? "SERIAL" : (string)row[7]! switch { "a" => "ALWAYS", "d" => "BY DEFAULT", _ => null };
-        var generated = (string)row[8]! == "s" ? new Generated(expression!, true) : null;
+        var identity = isSerial ? "SERIAL" : (string)row[5]! switch { "a" => "ALWAYS", "d" => "BY DEFAULT", _ => null };
+        var generated = (string)row[6]! == "s" ? new Generated(expression!, true) : null;
         var value = isSerial || generated is not null ? null : expression;
         return Defined(new Column(name, type, notNull, value, collation, generated, null, false, "") { Identity = identity, Comment = comment });
     }

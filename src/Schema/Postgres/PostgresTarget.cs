@@ -19,9 +19,14 @@ internal sealed class PostgresTarget(string connectionString) : DatabaseTarget
 
     public override DatabaseSession Open(UpgradeOptions options) => new PostgresSession(Connect(options, pooled: false), options);
 
+    public override Backfill Backfill(WantedSchema wanted, UpgradeOptions options) =>
+        new PostgresBackfill(new PostgresSession(Connect(options, pooled: false), options), wanted);
+
     public override UpgradeOutcome Restore(string backup, UpgradeOptions options) => new PostgresRestoration(this, options).From(backup);
 
     public override bool IsUnusable(DbException error) => error is PostgresException { SqlState: "XX001" or "XX002" };
+
+    public override bool IsReadOnly(DbException error) => error is PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction };
 
     public override UpgradeRefusal Explain(DbException error) => error switch
     {

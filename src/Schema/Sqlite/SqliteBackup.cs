@@ -33,8 +33,7 @@ internal sealed class SqliteBackup(string database, UpgradeOptions options)
         options.Reached?.Invoke("backup: copy");
         Copy(partial);
         options.Reached?.Invoke("backup: verify");
-        Verify(partial, tables);
-        var hash = Hash(partial);
+        var hash = Settle(partial, tables);
         options.Reached?.Invoke("backup: publish");
         File.Move(partial, target);
         return (target, hash);
@@ -80,10 +79,8 @@ internal sealed class SqliteBackup(string database, UpgradeOptions options)
 
     public static string Hash(string path)
     {
-        using var file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.Read, 1 << 20);
-        var hash = Convert.ToHexStringLower(SHA256.HashData(file));
-        file.Flush(flushToDisk: true);
-        return hash;
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 1 << 20);
+        return Convert.ToHexStringLower(SHA256.HashData(file));
     }
 
     public static SqliteConnection Open(string path, SqliteOpenMode mode)
@@ -102,6 +99,35 @@ internal sealed class SqliteBackup(string database, UpgradeOptions options)
     private static string Time(DateTimeOffset at) => at.ToString("yyyyMMdd'T'HHmmssfff'Z'", CultureInfo.InvariantCulture);
 
     private static bool IsOlder(FileInfo file, string time) => string.CompareOrdinal(file.Name[^22..], time) < 0;
+
+    // Three looks at bytes that change no more: whether they are sound, what they are, and that they are on the disk.
+    private static string Settle(string partial, long tables)
+    {
+        using (var copy = Open(partial, SqliteOpenMode.ReadWrite))
+        {
+            copy.Execute("PRAGMA journal_mode = DELETE");   // one file, whatever the original was
+        }
+
+        var hash = Task.Run(() => Hash(partial));
+        var synced = Task.Run(() => Sync(partial));
+        try
+        {
+            Verify(partial, tables);
+        }
+        finally
+        {
+            Task.WhenAll(hash, synced).ContinueWith(_ => { }, TaskScheduler.Default).Wait();   // nobody reads it when we leave
+        }
+
+        synced.GetAwaiter().GetResult();
+        return hash.GetAwaiter().GetResult();
+    }
+
+    private static void Sync(string path)
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+        RandomAccess.FlushToDisk(file.SafeFileHandle);
+    }
 
     private void Copy(string partial)
     {

@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using Orchestrator.Schema.Applying;
 using Orchestrator.Schema.Model;
 
 namespace Orchestrator.Schema.Sqlite;
@@ -10,10 +11,21 @@ namespace Orchestrator.Schema.Sqlite;
 public static class SqliteIntrospection
 {
     /// <summary>Tables of the engine itself, which no schema names.</summary>
-    public static bool IsOwn(string table) => SqlTokens.Fold(table) is "migration_history";
+    public static bool IsOwn(string table) => SqlTokens.Fold(table) is "migration_history" or Backfill.Rest or Backfill.Changed;
+
+    private static readonly Recent<List<(string Type, string Name, string Table, string Sql)>, DatabaseSchema> Known =
+        new((a, b) => a.Count == b.Count && a.SequenceEqual(b));
 
     /// <summary>The schema of an open database.</summary>
-    public static DatabaseSchema Read(SqliteConnection connection) => Parse(Rows(connection), () => Shadows(connection));
+    public static DatabaseSchema Read(SqliteConnection connection)
+    {
+        var rows = Rows(connection);
+
+        // Which tables belong to a virtual table, the database must be asked.
+        return rows.Exists(r => r.Type == "table" && r.Sql.Contains("virtual", StringComparison.OrdinalIgnoreCase))
+            ? Parse(rows, () => Shadows(connection))
+            : Known.Of(rows, r => Parse(r, () => []));
+    }
 
     /// <summary>The schema that the statements would make in an empty database.</summary>
     /// <exception cref="SchemaException">One of them does not work.</exception>
@@ -86,7 +98,7 @@ public static class SqliteIntrospection
         var indexes = rows.Where(r => r.Type == "index" && byName.ContainsKey(r.Table))
             .Select(r => ObjectParser.Index(r.Sql, _ => byName[r.Table]) with { Name = r.Name });
         var views = rows.Where(r => r.Type == "view").Select(r => ObjectParser.View(r.Name, r.Sql));
-        var triggers = rows.Where(r => r.Type == "trigger" && !IsOwn(r.Table)).Select(r => ObjectParser.Trigger(r.Name, r.Table, r.Sql));
+        var triggers = rows.Where(r => r.Type == "trigger" && !IsOwn(r.Table) && !SqliteBackfill.IsOwn(r.Name)).Select(r => ObjectParser.Trigger(r.Name, r.Table, r.Sql));
         return new DatabaseSchema(tables, [.. indexes], [.. views], [.. triggers], SqliteNames.Comparer);
     }
 

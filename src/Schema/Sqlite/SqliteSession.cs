@@ -85,6 +85,12 @@ internal sealed class SqliteSession(SqliteConnection connection, string? path, U
         }
     }
 
+    public override FilledAhead? FilledAhead(string table, string column) => SqliteBackfill.Filled(connection, table, column, TrustsAhead);
+
+    public override (string? Name, string? Hash)? BackedUpAhead() => SqliteBackfill.Exists(connection)
+        && connection.Rows($"SELECT backup, backup_sha256 FROM {Backfill.Rest} WHERE backup IS NOT NULL LIMIT 1") is [[string name, string hash]]
+        && File.Exists(name) ? (name, hash) : null;
+
     public override IDisposable Lock() => SqliteLock.Take(connection, path!, Options);
 
     public override void NeedSpace(SchemaPlan plan)
@@ -107,6 +113,19 @@ internal sealed class SqliteSession(SqliteConnection connection, string? path, U
     }
 
     public override void Prune() => new SqliteBackup(path!, Options).Prune();
+
+    public override IReadOnlyList<MigrationRow> Failures() => path is null ? [] : new SqliteFailures(path).Read();
+
+    public override void KeepFailures(IReadOnlyList<MigrationRow> failures) => new SqliteFailures(path!).Write(failures);
+
+    // Who dies in between leaves a file that nobody reads any more.
+    public override void ForgetFailures(bool isCommitted)
+    {
+        if (isCommitted)
+        {
+            new SqliteFailures(path!).Delete();
+        }
+    }
 
     // What a migration writes is not what the user's triggers wait for.
     public override void Stepping(bool begins) =>

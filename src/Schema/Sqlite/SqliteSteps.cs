@@ -9,6 +9,13 @@ internal static class SqliteSteps
 {
     public static PlannedStep Render(SchemaStep step, SchemaFacts facts)
     {
+        if (step is SetNotNull { IsFilledAhead: true } ahead && facts.Filled(ahead.Table, ahead.Column.Name) is { } filled)
+        {
+            var alter = $"ALTER TABLE {Q(ahead.Table)} ALTER COLUMN {Q(ahead.Column.Name)}";
+            return new PlannedStep(
+                step, StepSummary.Of(step), [.. filled.Before, $"{alter} SET NOT NULL", .. filled.After], [$"{alter} DROP NOT NULL"], [], 0);
+        }
+
         var rows = step is AddColumn { Fill: not null } or SetNotNull or DropTable or DropColumn or AddCheck or CreateObject { Wanted: TableIndex }
             ? facts.Rows(TableOf(step))
             : 0;

@@ -47,9 +47,19 @@ internal sealed class SqliteTarget(string path) : DatabaseTarget
         }
     }
 
+    public override Backfill Backfill(WantedSchema wanted, UpgradeOptions options)
+    {
+        var connection = SqliteBackup.Open(path, SqliteOpenMode.ReadWrite);
+        connection.Execute("PRAGMA synchronous = FULL");
+        return new SqliteBackfill(new SqliteSession(connection, path, options), wanted);
+    }
+
     public override UpgradeOutcome Restore(string backup, UpgradeOptions options) => new SqliteRestoration(path, options).From(backup);
 
     public override bool IsUnusable(DbException error) => error is SqliteException { SqliteErrorCode: 11 or 26 };
+
+    // Its file, or the directory in which its log or journal would be made.
+    public override bool IsReadOnly(DbException error) => error is SqliteException { SqliteErrorCode: 8 or 14 };
 
     public override UpgradeRefusal Explain(DbException error) => IsUnusable(error)
         ? new UpgradeRefusal("damaged", $"{path}: {error.Message}", "restore a backup: orchestrator migrate restore BACKUP")

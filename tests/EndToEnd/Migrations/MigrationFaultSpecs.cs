@@ -57,6 +57,90 @@ public sealed class MigrationFaultSpecs
         Assert.True(fired > 0 || fault == "short", "the fault was never felt");
     }
 
+    [SkippableTheory, InlineData("rollback"), InlineData("restore")]
+    public async Task Killed_at_any_change_of_going_back_and_once_more_in_the_recovery_it_is_one_of_the_two_databases(string verb)
+    {
+        var (@new, old, changes) = await ReferenceBack(verb);
+        Assert.True(changes > 10, $"only {changes} changes were seen");
+        foreach (var k in Moments(changes, 4))
+        {
+            await using var workspace = await Applied();
+            Assert.Equal(Killed, (await Run(workspace, Back(verb), At("any", k, "kill"))).ExitCode);
+            Assert.Contains(GoldenDatabase.Content(workspace.Database), new[] { old, @new });
+
+            var recovered = await Run(workspace, Back(verb), At("any", (k * 7 % changes) + 1, "kill"));
+            Assert.True(recovered.ExitCode is Killed or 0, recovered.Error);
+            Assert.Contains(GoldenDatabase.Content(workspace.Database), new[] { old, @new });
+
+            var last = await Run(workspace, Back(verb), plan: null);
+            Assert.True(last.ExitCode == 0, last.Error);
+            Assert.Equal(old, GoldenDatabase.Content(workspace.Database));
+            await Arrives(workspace, @new);
+        }
+    }
+
+    [SkippableTheory]
+    [InlineData("rollback", "pwrite", "enospc"), InlineData("rollback", "fsync", "eio")]
+    [InlineData("restore", "pwrite", "enospc"), InlineData("restore", "fsync", "eio")]
+    public async Task From_any_write_or_sync_on_a_disk_that_fails_going_back_leaves_what_there_is_or_arrives(string verb, string call, string fault)
+    {
+        var (@new, old, changes) = await ReferenceBack(verb, call);
+        var fired = 0;
+        foreach (var k in Moments(changes, 3))
+        {
+            await using var workspace = await Applied();
+            var run = await Run(workspace, Back(verb), $"{call}:{k.ToString(CultureInfo.InvariantCulture)}+:{fault}");
+            fired += run.ExitCode == 0 ? 0 : 1;
+            Assert.True(run.ExitCode is 0 or 2 or 3, $"{call} {k}: {run.ExitCode} {run.Error}");
+            Assert.DoesNotContain("   at ", run.Error, StringComparison.Ordinal);
+            Assert.Equal(run.ExitCode == 0 ? old : @new, GoldenDatabase.Content(workspace.Database));
+
+            var last = await Run(workspace, Back(verb), plan: null);
+            Assert.True(last.ExitCode == 0, last.Error);
+            Assert.Equal(old, GoldenDatabase.Content(workspace.Database));
+        }
+
+        Assert.True(fired > 0, "the fault was never felt");
+    }
+
+    [SkippableTheory, InlineData(true), InlineData(false)]
+    public async Task A_database_that_may_not_be_written_is_refused_by_name_and_arrives_when_it_may(bool isDirectory)
+    {
+        const UnixFileMode mayRead = UnixFileMode.UserRead;
+        const UnixFileMode mayAll = mayRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        var asOthers = StorageFailureSpecs.WithoutRootsRights();
+        await using var workspace = Fresh();
+        var (old, closed) = (GoldenDatabase.Content(workspace.Database), isDirectory ? workspace.Data : workspace.Database);
+        var bytes = await File.ReadAllBytesAsync(workspace.Database);
+        string[][] commands =
+        [
+            [.. asOthers, .. workspace.Program.Host, .. Apply(workspace)],
+            [.. asOthers, .. workspace.Program.Host, "migrate", "apply", "--database", workspace.Database, "--desired", await Ddl(workspace)],
+        ];
+        File.SetUnixFileMode(closed, isDirectory ? mayRead | UnixFileMode.UserExecute : mayRead);
+        try
+        {
+            foreach (var command in commands)
+            {
+                var run = await CommandLine.Execute(workspace, command);
+                // The product's own directory is needed before its database is: that is told as a wrong place.
+                Assert.True(run.ExitCode == (isDirectory && command == commands[0] ? 1 : 2), $"{run.ExitCode} {run.Out} {run.Error}");
+                Assert.Contains(closed, run.Error, StringComparison.Ordinal);
+                Assert.DoesNotContain("   at ", run.Error, StringComparison.Ordinal);
+                Assert.Equal(bytes, await File.ReadAllBytesAsync(workspace.Database));
+            }
+        }
+        finally
+        {
+            File.SetUnixFileMode(closed, mayAll);
+        }
+
+        Assert.Equal(old, GoldenDatabase.Content(workspace.Database));
+        Assert.Equal(0, (await CommandLine.Execute(workspace, commands[1])).ExitCode);
+        Assert.Equal(0, (await CommandLine.Execute(workspace, commands[0])).ExitCode);
+        Assert.Equal(["13"], GoldenDatabase.Ask(workspace.Database, "SELECT count(*) FROM journal"));
+    }
+
     [SkippableFact]
     public async Task A_disk_that_is_full_for_a_moment_is_safe_mode_with_the_old_database_and_heals_by_itself()
     {
@@ -164,6 +248,10 @@ public sealed class MigrationFaultSpecs
     // It leaves by itself when it has served nobody for half a second.
     private static string[] Backend(Workspace workspace) => ["backend", "--idle-minutes", "0.01", "--data-dir", workspace.Data];
 
+    private static Func<Workspace, string[]> Back(string verb) => workspace => verb == "rollback"
+        ? ["migrate", "rollback", "--data-dir", workspace.Data]
+        : ["migrate", "restore", Directory.GetFiles(Path.Join(workspace.Data, "backups"), "orchestrator-v1-*.db").Single(), "--data-dir", workspace.Data];
+
     private static string At(string call, int k, string fault) => string.Create(CultureInfo.InvariantCulture, $"{call}:{k}:{fault}");
 
     private static Task<CommandLine> Run(Workspace workspace, Func<Workspace, string[]> command, string? plan, string? log = null) =>
@@ -185,6 +273,25 @@ public sealed class MigrationFaultSpecs
         var @new = GoldenDatabase.Content(workspace.Database);
         Assert.NotEqual(old, @new);
         return (old, @new, FaultInjector.Count(log, call));
+    }
+
+    private static async Task<Workspace> Applied()
+    {
+        var workspace = Fresh();
+        var run = await CommandLine.Run(workspace, "migrate", "apply");
+        Assert.True(run.ExitCode == 0, run.Error);
+        return workspace;
+    }
+
+    private static async Task<(string From, string To, int Changes)> ReferenceBack(string verb, string call = "any")
+    {
+        await using var workspace = await Applied();
+        var (from, log) = (GoldenDatabase.Content(workspace.Database), Path.Join(workspace.Root, "changes"));
+        var run = await Run(workspace, Back(verb), plan: null, log);
+        Assert.True(run.ExitCode == 0, run.Error);
+        var to = GoldenDatabase.Content(workspace.Database);
+        Assert.NotEqual(from, to);
+        return (from, to, FaultInjector.Count(log, call));
     }
 
     private static IEnumerable<int> Moments(int changes, int sample)

@@ -20,6 +20,21 @@ public sealed class PostgresSafetySpecs : SafetySpecs
     private protected override FaultCase Faults => FaultCase.Postgres;
 
     [SkippableFact]
+    public void Without_room_on_the_servers_disk_nothing_is_begun_where_that_can_be_seen()
+    {
+        _own.Run(One + ";INSERT INTO t SELECT i, i FROM generate_series(1, 1000) AS i");
+        var (old, asked) = (_own.Content(), "");
+        long Free(string path) => (asked = path) is null ? 0 : 1000;
+
+        var refused = Assert.IsType<Refused>(_own.To(Two, options: new UpgradeOptions { FreeSpace = Free }).Apply());
+
+        Assert.Equal("space", refused.Refusal.Code);
+        Assert.Equal(_own.Ask("SELECT setting || '/base' FROM pg_settings WHERE name = 'data_directory'"), asked);
+        Assert.Equal(old, _own.Content());
+        Assert.IsType<Upgraded>(_own.To(Two).Apply());   // by the real disk
+    }
+
+    [SkippableFact]
     public void Who_waits_in_vain_says_for_whom()
     {
         _own.Run(One);

@@ -30,8 +30,8 @@ internal sealed class PostgresSandbox : Sandbox
     {
         using var connection = new NpgsqlConnection(PostgresServer.ConnectionString);
         connection.Open();
-        var mine = connection.Rows("SELECT nspname::text FROM pg_namespace WHERE nspname = @s OR starts_with(nspname::text, @b)", ("@s", _schema),
-            ("@b", $"backup_{_schema}_"));
+        var mine = connection.Rows("SELECT nspname::text FROM pg_namespace WHERE nspname IN (@s, @f) OR starts_with(nspname::text, @b)",
+            ("@s", _schema), ("@f", PostgresFailures.SchemaOf(_schema)), ("@b", $"backup_{_schema}_"));
         foreach (var schema in mine)
         {
             connection.Execute($"SET client_min_messages = warning; DROP SCHEMA {PostgresNames.Quote((string)schema[0]!)} CASCADE");

@@ -1,4 +1,5 @@
 using Orchestrator.Schema.Applying;
+using Orchestrator.Schema.Postgres;
 using Orchestrator.Schema.Tests.Postgres;
 
 namespace Orchestrator.Schema.Tests.Upgrading;
@@ -62,7 +63,9 @@ internal sealed record FaultCase(Func<Sandbox> Make, string Before, string Wante
     /// <summary>What a migration must not leave about. The note of one who was killed says who it was, and decides nothing.</summary>
     public static string Leftovers(Sandbox sandbox) => sandbox switch
     {
-        SqliteSandbox file => string.Join(' ', Directory.GetFiles(file.Folder, "*.partial", SearchOption.AllDirectories)),
-        _ => sandbox.Ask("SELECT nspname FROM pg_namespace WHERE starts_with(nspname::text, 'orchestrator_scratch')"),
+        SqliteSandbox file => string.Join(' ', Directory.GetFiles(file.Folder, "*", SearchOption.AllDirectories)
+            .Where(f => Path.GetExtension(f) is ".partial" or ".failed")),
+        _ => sandbox.Ask("SELECT nspname FROM pg_namespace WHERE starts_with(nspname::text, 'orchestrator_scratch') "
+            + $"OR nspname = '{PostgresFailures.SchemaOf(((PostgresSandbox)sandbox).SchemaName)}'"),
     };
 }

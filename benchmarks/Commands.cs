@@ -20,6 +20,35 @@ internal static class Commands
         return new TaskCommands.Plan(DerivedId.Task(command), command, Worker, null, definition, []);
     }
 
+    /// <summary>A workflow: a root and its subtasks, of which each tenth waits for the one before it if they are to wait at all.</summary>
+    public static TaskCommands.Plan Workflow(int subtasks, bool waits)
+    {
+        var root = Plan();
+        TaskId Id(int i) => DerivedId.Task(root.CommandId, $"part {i}");
+        return root with
+        {
+            Subtasks =
+            [
+                .. Enumerable.Range(0, subtasks).Select(i => new PlannedTask(Id(i), root.Definition with
+                {
+                    Title = $"Part {i} of {root.CommandId.Sequence}",
+                    Specialist = i % 3 == 0 ? "reviewer" : "coder",
+                    Dependencies = waits && i % 10 == 9 ? [new Dependency(Id(i - 1))] : [],
+                })),
+            ],
+        };
+    }
+
+    public static TaskCommands.Update Status(TaskId task, TaskPhase phase) =>
+        new(task, Next(), Worker, null, null, new TaskChanges { Phase = phase, Note = "This is how it went." });
+
+    public static TaskCommands.RecordDecision Decide(TaskId task)
+    {
+        var command = Next();
+        return new TaskCommands.RecordDecision(
+            task, command, Worker, new DecisionRecord(DerivedId.Decision(command), "Storage", "SQLite", "One file.", ["PostgreSQL"], "architecture", null));
+    }
+
     public static TaskCommands.Update Note(TaskId task) =>
         new(task, Next(), Worker, null, null, new TaskChanges { Note = "Half of it is written; the examples are missing." });
 

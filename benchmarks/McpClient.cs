@@ -59,13 +59,18 @@ internal sealed class McpClient : IDisposable
         _process.Dispose();
     }
 
-    private async Task Call(string tool, JsonObject arguments)
+    private async Task Call(string tool, JsonObject arguments) => await Ask("orchestrator_" + tool, arguments);
+
+    /// <summary>Calls a tool by its full name and returns its result.</summary>
+    public async Task<JsonNode> Ask(string tool, JsonObject arguments)
     {
-        var result = await Request("tools/call", new JsonObject { ["name"] = "orchestrator_" + tool, ["arguments"] = arguments });
+        var result = await Request("tools/call", new JsonObject { ["name"] = tool, ["arguments"] = arguments });
         if (result["isError"]?.GetValue<bool>() == true)
         {
             throw new InvalidOperationException(result.ToJsonString());
         }
+
+        return result;
     }
 
     private async Task<JsonNode> Request(string method, JsonObject parameters)

@@ -1,11 +1,18 @@
 using Orchestrator.Benchmarks;
 
+if (args is [StatusBenchmark.Nothing])
+{
+    return 0;   // the floor of every .NET program: it starts and ends
+}
+
 // Absolute times depend on the machine and its neighbours: every table holds a floor that was measured in the same run, and ratios to it.
 var benchmarks = new Dictionary<string, Func<Task>>
 {
     ["tasks"] = TasksBenchmark.Run,
+    ["questions"] = QuestionsBenchmark.Run,
     ["writes"] = WritesBenchmark.Run,
     ["startup"] = StartupBenchmark.Run,
+    ["status"] = StatusBenchmark.Run,
     ["front"] = FrontBenchmark.Run,
     ["fronts"] = ThousandFrontsBenchmark.Run,
     ["memory"] = MemoryBenchmark.Run,

@@ -34,6 +34,9 @@ internal sealed partial class Published : IDisposable
 
     public void UseNewDataDirectory(string name) => DataDirectory = Path.Combine(_folder, name);
 
+    /// <summary>The big program.</summary>
+    public string Program => Path.Combine(Path.GetFullPath(_programs), "orchestrator");
+
     /// <summary>The home directory of everything that is started.</summary>
     public string Home => _folder;
 

@@ -67,6 +67,23 @@ internal sealed class StoreUnderTest : IAsyncDisposable
         })));
     }
 
+    /// <summary>Closes the store so that its journal can be written at once.</summary>
+    public async Task<BulkJournal> BeginJournal()
+    {
+        await Close();
+        return new BulkJournal(Path.Combine(Folder, "orchestrator.db"));
+    }
+
+    /// <summary>Leaves the database where a backend finds it, with a read model that holds what was written meanwhile.</summary>
+    public async Task CopyTo(string directory)
+    {
+        await Open();
+        await Close();
+        Directory.CreateDirectory(directory);
+        File.Copy(Path.Combine(Folder, "orchestrator.db"), Path.Combine(directory, "orchestrator.db"));
+        await Open();
+    }
+
     public async ValueTask DisposeAsync()
     {
         await Close();

@@ -2,7 +2,7 @@
 # Builds what is given to users, into artifacts/packages:
 #   orchestrator-VERSION-linux-x64.tar.gz   needs no .NET; its folder carries the version, so that versions lie side by side
 #   orchestrator-VERSION-linux-x64.mcpb     the same as a bundle
-#   Orchestrator.Mcp.VERSION.nupkg          a .NET tool
+#   Orchestrator.Mcp.VERSION.nupkg          a .NET tool; McpServerName=io.github.OWNER/orchestrator sets its name in the MCP registry
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1

@@ -22,10 +22,12 @@ public static class OrchestratorActors
     /// <param name="store">The open database, with its epoch taken.</param>
     /// <param name="templates">What rules make tasks from.</param>
     /// <param name="clock">The time of events and leases.</param>
+    /// <param name="restarts">How many restarts may be asked for; null for <see cref="RestartLimit.Default"/>.</param>
     public static AkkaConfigurationBuilder WithOrchestrator(
-        this AkkaConfigurationBuilder akka, SqliteStore store, TemplateCatalog templates, TimeProvider clock) =>
-        akka.WithSqliteStorage(store).WithEventSerializer().WithMigrations(store, clock).WithTaskIndex(store)
-            .WithTasks(new SqliteTaskIndex(store.ReadOnly), clock).WithSessions(clock).WithKeys(clock).WithRestarts(clock)
+        this AkkaConfigurationBuilder akka, SqliteStore store, TemplateCatalog templates, TimeProvider clock,
+        RestartLimit? restarts = null) =>
+        akka.WithSqliteStorage(store).WithEventSerializer().WithMigrations(store, clock).WithTaskIndex(store, clock)
+            .WithTasks(new SqliteTaskIndex(store.ReadOnly), clock).WithSessions(clock).WithKeys(clock).WithRestarts(clock, restarts ?? RestartLimit.Default).WithWindows(clock)
             .WithRules(store.ReadOnly, templates, clock);
 
     // Layers in their fixed order: base, database, then code for what no file may hold.

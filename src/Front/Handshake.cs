@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text;
+
 namespace Orchestrator.Front;
 
 /// <summary>
@@ -33,6 +36,16 @@ internal sealed class Handshake
     /// <summary><c>params</c> of the last <c>logging/setLevel</c> that was granted.</summary>
     public ReadOnlyMemory<byte> LogLevelParams { get; private set; }
 
+    /// <summary>How far the client has been told what happens, as far as backends say; null when it is told nothing.</summary>
+    public long? NewsPosition { get; private set; }
+
+    /// <summary>What a new backend is told in place of the client's <c>logging/setLevel</c>: the same, and where to go on.</summary>
+    public ReadOnlyMemory<byte> LogLevelToRepeat => LogLevelParams.IsEmpty || NewsPosition is not { } position
+        ? LogLevelParams
+        : Encoding.UTF8.GetBytes(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Encoding.UTF8.GetString(LogLevelParams.Span)[..^1]},\"_meta\":{{\"{Protocol.Wire.NewsPosition.Member}\":{position}}}}}"));
+
     /// <summary><c>params</c> of each <c>resources/subscribe</c> that was granted and not taken back.</summary>
     public IEnumerable<ReadOnlyMemory<byte>> ResourceParams => _resources.Values;
 
@@ -51,8 +64,12 @@ internal sealed class Handshake
         IsDone = AnnouncesTools = false;
         Initialized = default;
         LogLevelParams = default;
+        NewsPosition = null;
         _resources.Clear();
     }
+
+    /// <summary>A message on its way to the client says how far it is.</summary>
+    public void Told(long? position) => NewsPosition = position ?? NewsPosition;
 
     /// <summary>Remembers what an answer settled.</summary>
     public void Learn(JsonLine request, JsonLine reply)
@@ -72,6 +89,7 @@ internal sealed class Handshake
                 break;
             case "logging/setLevel":
                 LogLevelParams = request.Params;
+                NewsPosition = reply.NewsPosition is { } from ? Math.Max(from, NewsPosition ?? 0) : null;   // a message may have overtaken the answer
                 break;
             case "resources/subscribe" when request.Uri is { } uri:
                 _resources[uri] = request.Params;

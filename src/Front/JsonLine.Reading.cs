@@ -207,6 +207,19 @@ internal sealed partial class JsonLine
         }
         else
         {
+            ReadNewsPositionOrSkip(ref json);
+        }
+    }
+
+    private void ReadNewsPositionOrSkip(ref Utf8JsonReader json)
+    {
+        if (json.ValueTextEquals(Protocol.Wire.NewsPosition.Member) && json.Read())
+        {
+            NewsPosition = json.TokenType == JsonTokenType.Number && json.TryGetInt64(out var position) ? position : null;
+            Skip(ref json);
+        }
+        else
+        {
             SkipMember(ref json);
         }
     }
@@ -220,6 +233,10 @@ internal sealed partial class JsonLine
         else if (Is(ref json, "capabilities"u8))
         {
             ReadMembers(ref json, this, static (ref json, line) => line.ReadCapability(ref json));
+        }
+        else if (Is(ref json, "_meta"u8))
+        {
+            ReadMembers(ref json, this, static (ref json, line) => line.ReadNewsPositionOrSkip(ref json));
         }
         else
         {

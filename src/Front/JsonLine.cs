@@ -87,6 +87,9 @@ internal sealed partial class JsonLine
 
     public ByteRange SubscriptionIdAt { get; private set; }
 
+    /// <summary><c>_meta</c> of <c>params</c> or of <c>result</c>: how far the client has been told what happens.</summary>
+    public long? NewsPosition { get; private set; }
+
     /// <summary><c>params._meta</c>, the revision that a request without a handshake speaks.</summary>
     public string? MetaVersion { get; private set; }
 

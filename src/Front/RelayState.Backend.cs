@@ -35,6 +35,9 @@ internal sealed partial class RelayState
                 return;
             case "notifications/subscriptions/acknowledged" when !IsFirstAcknowledgement(line):
                 return;
+            case "notifications/message":
+                _handshake.Told(line.NewsPosition);
+                break;
         }
 
         _output.ToClient(line.Bytes);
@@ -118,7 +121,8 @@ internal sealed partial class RelayState
     {
         _handshake.Learn(request.Line, answer);
         _tools.Learn(request.Line, answer, _build);
-        Reply(request, answer.Bytes);
+        // Its answer is an empty object; what a backend says beside it is for us.
+        Reply(request, request.Line.Method == "logging/setLevel" && answer.NewsPosition is not null ? LocalAnswer.Empty(request.Line.RawId) : answer.Bytes);
         Take(request.Line.Id!);
     }
 
@@ -147,7 +151,7 @@ internal sealed partial class RelayState
 
         if (!_handshake.LogLevelParams.IsEmpty)
         {
-            _output.ToBackend(0, LocalAnswer.PrivateRequest(PrivateId(number++), "logging/setLevel", _handshake.LogLevelParams));
+            _output.ToBackend(0, LocalAnswer.PrivateRequest(PrivateId(number++), "logging/setLevel", _handshake.LogLevelToRepeat));
         }
 
         foreach (var resource in _handshake.ResourceParams)

@@ -67,6 +67,8 @@ public static class RefusalCode
     public const string RestartNotPossible = "RESTART_NOT_POSSIBLE";
     /// <summary>A restart was begun and came to nothing; the message says why. The server serves.</summary>
     public const string RestartFailed = "RESTART_FAILED";
+    /// <summary>Too many restarts were asked for in a short time; the next step says when one is possible again.</summary>
+    public const string RestartTooOften = "RESTART_TOO_OFTEN";
     /// <summary>The server has crashed too often and serves only questions about itself for a while; the message says until when.</summary>
     public const string SafeMode = "SAFE_MODE";
     /// <summary>A file that an operator may change cannot be read; the message says where.</summary>

@@ -46,6 +46,8 @@ public sealed class RunningOrchestrator : IAsyncDisposable
 
     public RestartGateway Restarts => new(Registry.Get<RestartActor>());
 
+    public WindowGateway Windows => new(Registry.Get<WindowActor>());
+
     public IActorRef IndexActor => Registry.Get<TaskIndexActor>();
 
     public SqliteStore Store => _store!;
@@ -75,7 +77,7 @@ public sealed class RunningOrchestrator : IAsyncDisposable
     }
 
     /// <summary>Opens the database, does <paramref name="meanwhile"/> to it if told so, and starts the actors.</summary>
-    public async Task Open(string? meanwhile = null)
+    public async Task Open(string? meanwhile = null, Action<SqliteStore>? before = null)
     {
         _store = OrchestratorDatabase.Open(Database).Store;
         _store.TakeEpoch("spec", Clock.GetUtcNow());
@@ -85,6 +87,7 @@ public sealed class RunningOrchestrator : IAsyncDisposable
             Assert.NotEqual(0, db.Execute(meanwhile));   // it did happen
         }
 
+        before?.Invoke(_store);
         var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(null);
         builder.Services.AddAkka("orchestrator", akka => akka.WithOrchestrator(_store, Templates, Clock).AddHocon(_hocon, HoconAddMode.Prepend));
         _host = builder.Build();
@@ -115,9 +118,9 @@ public sealed class RunningOrchestrator : IAsyncDisposable
         await listener.GracefulStop(TimeSpan.FromSeconds(5));
     }
 
-    /// <summary>Drops the read model and fills it from the journal.</summary>
-    public Task<TaskIndexActor.Refreshed> Rebuild() =>
-        IndexActor.Ask<TaskIndexActor.Refreshed>(new TaskIndexActor.Rebuild(), TimeSpan.FromSeconds(20));
+    /// <summary>Fills the read model again from the journal.</summary>
+    public async Task<RebuildReport> Rebuild() =>
+        (await IndexActor.Ask<TaskIndexActor.Rebuilt>(new TaskIndexActor.Rebuild(), TimeSpan.FromSeconds(20))).Report;
 
     public Task<ITaskReply> Send(ITaskCommand command) => Tasks.Send(command, CancellationToken.None);
 

@@ -125,6 +125,36 @@ public sealed class RelayStateSpecs
     }
 
     [Fact]
+    public void A_new_backend_hears_how_far_a_client_that_listens_has_been_told()
+    {
+        Handshake();
+        Client("""{"jsonrpc":"2.0","id":1,"method":"logging/setLevel","params":{"level":"info"}}""");
+        Backend("""{"result":{"_meta":{"orchestrator/news":7}},"id":1,"jsonrpc":"2.0"}""");
+        Assert.Equal("""{"jsonrpc":"2.0","id":1,"result":{}}""", _sent.Client[^1]);   // as the protocol has it
+        Assert.Equal("""{"level":"info","_meta":{"orchestrator/news":7}}""", Repeated(2));
+
+        Backend(News(12), """{"jsonrpc":"2.0","method":"notifications/message","params":{"level":"notice","data":"another matter"}}""");
+        Assert.Equal("""{"level":"info","_meta":{"orchestrator/news":12}}""", Repeated(3));
+        Assert.Equal("""{"level":"info","_meta":{"orchestrator/news":12}}""", Repeated(4));   // nothing was told in between
+
+        Client("""{"jsonrpc":"2.0","id":2,"method":"logging/setLevel","params":{"level":"error"}}""");
+        Backend(Result(2));
+        Assert.Equal("""{"level":"error"}""", Repeated(5));
+    }
+
+    [Fact]
+    public void A_message_that_overtakes_the_answer_to_the_request_for_it_counts()
+    {
+        Handshake();
+        Client("""{"jsonrpc":"2.0","id":1,"method":"logging/setLevel","params":{"level":"info"}}""");
+        Backend("""{"result":{"_meta":{"orchestrator/news":7}},"id":1,"jsonrpc":"2.0"}""");
+        Client("""{"jsonrpc":"2.0","id":2,"method":"logging/setLevel","params":{"level":"debug","_meta":{"x":1}}}""");
+        Backend(News(9), """{"result":{"_meta":{"orchestrator/news":8}},"id":2,"jsonrpc":"2.0"}""");
+
+        Assert.Equal("""{"level":"debug","_meta":{"x":1},"_meta":{"orchestrator/news":9}}""", Repeated(2));   // the last one counts
+    }
+
+    [Fact]
     public void An_unanswered_initialize_is_sent_again_as_it_is_and_alone()
     {
         Client(Initialize, Initialized, Call(1));
@@ -327,6 +357,20 @@ public sealed class RelayStateSpecs
     private static string Cancel(int id) => $$$"""{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":{{{id}}}}}""";
 
     private static JsonLine Line(string text) => JsonLine.Parse(Encoding.UTF8.GetBytes(text));
+
+    private static string News(long position) =>
+        $$$$"""{"jsonrpc":"2.0","method":"notifications/message","params":{"level":"info","data":{},"_meta":{"orchestrator/news":{{{{position}}}}}}}""";
+
+    // What the next backend gets as params of logging/setLevel.
+    private string Repeated(int generation)
+    {
+        Lose();
+        _sent.Backend.Clear();
+        _state.OnBackendReady();
+        Backend($$$"""{"jsonrpc":"2.0","id":"front:{{{generation}}}:1","result":{"protocolVersion":"2025-06-18"}}""");
+        var start = $$$"""{"jsonrpc":"2.0","id":"front:{{{generation}}}:2","method":"logging/setLevel","params":""";
+        return Assert.Single(_sent.Backend, line => line.Item2.StartsWith(start, StringComparison.Ordinal)).Item2[start.Length..^1];
+    }
 
     private void Handshake()
     {

@@ -73,6 +73,16 @@ public sealed partial class PartialArtifactStore(string directory)
         }
     }
 
+    /// <summary>How far it has come; null when there is none. Every byte is checked once by each process, not with every piece.</summary>
+    /// <exception cref="ArtifactDamagedException">It is not what was stored.</exception>
+    public PartialArtifact? Known(ArtifactId id)
+    {
+        lock (_oneAtATime)
+        {
+            return Find(id) is { Standing.Pieces: > 0 } file ? new PartialArtifact(id, file.Header, file.Standing, file.LastKey) : null;
+        }
+    }
+
     /// <summary>How a work product ended that was whole; null when it was not, or when that is long ago.</summary>
     public PartialEnd? End(ArtifactId id) => File.Exists(PathOf(id, Ended))
         ? JsonSerializer.Deserialize(File.ReadAllBytes(PathOf(id, Ended)), PartialJson.Default.PartialEnd)

@@ -16,13 +16,14 @@ public sealed class RestartActor : ReceivePersistentActor
     private const int SnapshotEvery = 100;
 
     private readonly List<(CommandId Request, IActorRef Asker)> _waiting = [];
-    private RestartState _state = new();
+    private RestartState _state;
     private IActorRef _asker = ActorRefs.Nobody;
 
     /// <summary>Made by <see cref="RestartsWiring.WithRestarts"/>.</summary>
-    public RestartActor(TimeProvider clock)
+    public RestartActor(TimeProvider clock, RestartLimit limit)
     {
-        Recover<SnapshotOffer>(o => _state = new RestartState { History = [.. ((RestartSnapshot)o.Snapshot).Restarts] });
+        _state = new RestartState { Limit = limit };
+        Recover<SnapshotOffer>(o => _state = _state with { History = [.. ((RestartSnapshot)o.Snapshot).Restarts] });
         Recover<IRestartEvent>(e => _state = _state.Apply(e));
         Command<RestartQueries.GetHistory>(_ => Sender.Tell(new RestartReplies.History(_state.History)));
         Command<RestartQueries.AwaitEnd>(q =>
@@ -107,7 +108,7 @@ public sealed record RestartSnapshot(IReadOnlyList<Restart> Restarts)
 public static class RestartsWiring
 {
     /// <summary>Starts <see cref="RestartActor"/>.</summary>
-    public static AkkaConfigurationBuilder WithRestarts(this AkkaConfigurationBuilder akka, TimeProvider clock) =>
+    public static AkkaConfigurationBuilder WithRestarts(this AkkaConfigurationBuilder akka, TimeProvider clock, RestartLimit limit) =>
         akka.WithActors((system, registry) => registry.Register<RestartActor>(
-            system.ActorOf(Props.Create(() => new RestartActor(clock)), "restarts")));
+            system.ActorOf(Props.Create(() => new RestartActor(clock, limit)), "restarts")));
 }

@@ -14,6 +14,15 @@ public sealed record RestartDecision(IRestartEvent? Fact, Refusal? Refusal)
     public static readonly RestartDecision Nothing = new(null, null);
 }
 
+/// <summary>How many restarts may be asked for.</summary>
+/// <param name="Most">So many</param>
+/// <param name="Within">within this time.</param>
+public sealed record RestartLimit(int Most, TimeSpan Within)
+{
+    /// <summary>Far more than anybody needs, and few enough that a loop is noticed.</summary>
+    public static readonly RestartLimit Default = new(10, TimeSpan.FromMinutes(1));
+}
+
 /// <summary>The restarts of one data directory as their facts tell them. Pure. At most one is under way.</summary>
 public sealed record RestartState
 {
@@ -22,6 +31,9 @@ public sealed record RestartState
 
     /// <summary>The last restarts, oldest first.</summary>
     public ImmutableList<Restart> History { get; init; } = [];
+
+    /// <summary>How many may be asked for.</summary>
+    public RestartLimit Limit { get; init; } = RestartLimit.Default;
 
     /// <summary>The one under way.</summary>
     public Restart? Running => History.Count > 0 && !IsOver(History[^1]) ? History[^1] : null;
@@ -87,7 +99,16 @@ public sealed record RestartState
     private RestartDecision Decide(RestartCommands.Ask ask, DateTimeOffset now) =>
         Find(ask.CommandId) is not null ? RestartDecision.Nothing
         : Running is { } running ? RestartDecision.Write(new RestartEvents.Joined(running.Id, ask.By, now, ask.CommandId))
+        : PossibleAt(ask.Wish) is { } at && at > now ? new RestartDecision(null, new Refusal(
+            RefusalCode.RestartTooOften, $"{Limit.Most} restarts were asked for within {Limit.Within.TotalSeconds:0} s; the server goes on as it is.",
+            $"The next one is possible at {at:yyyy-MM-dd'T'HH:mm:ss.fff'Z'}. orchestrator_restart_status with include_history shows who asks for them and why."))
         : RestartDecision.Write(new RestartEvents.Requested(ask.CommandId, ask.By, now, ask.Wish, ask.From));
+
+    // A loop of restarts serves nobody. Another version is installed by a person, and is what may end the loop.
+    private DateTimeOffset? PossibleAt(RestartWish wish) =>
+        wish.Folder is null && History.Count(r => r.Wish.Folder is null) is var asked && asked >= Limit.Most
+            ? History.Where(r => r.Wish.Folder is null).ElementAt(asked - Limit.Most).Phases[0].At + Limit.Within
+            : null;
 
     // One step after the other, never backwards; what has begun may fail at every one.
     private RestartDecision Decide(IRestartEvent fact) =>

@@ -69,7 +69,7 @@ public static class EventCodec
         typeof(SnakeCase<NextAction>), typeof(SnakeCase<ArtifactKind>), typeof(SnakeCase<AttributeKind>), typeof(SnakeCase<GateRequirement>),
         typeof(SnakeCase<FileChange>), typeof(SnakeCase<ConsequenceKind>), typeof(SnakeCase<ArchiveCause>),
         typeof(KeyIdConverter), typeof(SnakeCase<RestartPhase>), typeof(RuleIdConverter), typeof(SnakeCase<RuleTrigger>),
-        typeof(SnakeCase<RuleMode>),
+        typeof(SnakeCase<RuleMode>), typeof(SnakeCase<WindowWork>), typeof(SnakeCase<WindowOutcome>),
     ])]
 [JsonSerializable(typeof(TaskEvents.Planned))]
 [JsonSerializable(typeof(TaskEvents.SubtasksAdded))]
@@ -114,6 +114,9 @@ public static class EventCodec
 [JsonSerializable(typeof(RestartEvents.Completed), TypeInfoPropertyName = "RestartCompleted")]
 [JsonSerializable(typeof(RestartEvents.Failed), TypeInfoPropertyName = "RestartFailed")]
 [JsonSerializable(typeof(RestartEvents.RolledBack), TypeInfoPropertyName = "RestartRolledBack")]
+[JsonSerializable(typeof(WindowEvents.Asked), TypeInfoPropertyName = "WindowAsked")]
+[JsonSerializable(typeof(WindowEvents.Ran), TypeInfoPropertyName = "WindowRan")]
+[JsonSerializable(typeof(WindowEvents.CutOff), TypeInfoPropertyName = "WindowCutOff")]
 [JsonSerializable(typeof(RuleEvents.Created), TypeInfoPropertyName = "RuleCreated")]
 [JsonSerializable(typeof(RuleEvents.Deleted), TypeInfoPropertyName = "RuleDeleted")]
 [JsonSerializable(typeof(RuleEvents.Fired), TypeInfoPropertyName = "RuleFired")]

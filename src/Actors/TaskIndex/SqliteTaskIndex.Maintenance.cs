@@ -1,3 +1,4 @@
+using System.Text.Json;
 using LinqToDB;
 using LinqToDB.Data;
 using Orchestrator.Actors.Maintenance;
@@ -41,27 +42,30 @@ public sealed partial class SqliteTaskIndex
     public Found<TaskRow> Orphans(MaintenanceScope scope, int limit)
     {
         using var db = Open();
-        var all = db.GetTable<TaskRecord>();
-        return Take(In(db, scope).Where(t => t.ParentId != null && !all.Any(p => p.TaskId == t.ParentId)).OrderBy(t => t.CreatedPosition), limit);
+        const string From = "FROM task_index t WHERE t.parent_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM task_index p WHERE p.task_id = t.parent_id)";
+        var (within, named) = Within(scope);
+        var total = db.Execute<long>($"SELECT count(*) {From}{within}", named);
+        var ids = total == 0 ? [] : db.Query<string>($"SELECT t.task_id {From}{within} ORDER BY t.created_position LIMIT {limit}", named).ToList();
+        var rows = Rows(db, ids);
+        return new Found<TaskRow>(total, ids.ConvertAll(id => rows[id]));
     }
 
     /// <inheritdoc/>
     public Found<BrokenDependency> BrokenDependencies(MaintenanceScope scope, int limit)
     {
         using var db = Open();
-        var edges =
-            from t in In(db, scope)
-            where t.Phase >= Pending && t.Phase <= Blocked
-            join d in db.GetTable<DependencyRecord>() on t.TaskId equals d.TaskId
-            where !d.Waived && d.Kind != Related
-            from o in db.GetTable<TaskRecord>().LeftJoin(o => o.TaskId == d.OnId)
-            where o == null || (o.Phase > Completed && !o.Satisfied)
-            orderby t.CreatedPosition, d.OnId
-            select new { Task = t, d.OnId, Phase = o == null ? 0 : o.Phase, d.Kind };
+        var (within, named) = Within(scope);
+
         // One that must only be over is met by any end.
-        var broken = edges.Where(e => e.Phase == 0 || e.Kind != (int)DependencyKind.Blocks);
-        return new Found<BrokenDependency>(broken.LongCount(), broken.Take(limit).ToList()
-            .ConvertAll(e => new BrokenDependency(TaskRows.ToRow(e.Task), new TaskId(e.OnId), (TaskPhase)e.Phase)));
+        var from = "FROM task_index t JOIN task_dependency d ON d.task_id = t.task_id LEFT JOIN task_index o ON o.task_id = d.on_id "
+            + $"WHERE t.phase IN (1, 2, 3) AND d.waived = 0 AND d.kind <> {Related} AND (o.task_id IS NULL "
+            + $"OR (o.phase > {Completed} AND o.satisfied = 0 AND d.kind <> {(int)DependencyKind.Blocks})){within}";
+        var total = db.Execute<long>($"SELECT count(*) {from}", named);
+        var edges = total == 0 ? [] : db.Query<Edge>(
+            $"SELECT t.task_id AS TaskId, d.on_id AS OnId, coalesce(o.phase, 0) AS Phase {from} ORDER BY t.created_position, d.on_id LIMIT {limit}", named).ToList();
+        var rows = Rows(db, [.. edges.Select(e => e.TaskId).Distinct()]);
+        return new Found<BrokenDependency>(
+            total, edges.ConvertAll(e => new BrokenDependency(rows[e.TaskId], new TaskId(e.OnId), (TaskPhase)e.Phase)));
     }
 
     /// <inheritdoc/>
@@ -138,8 +142,8 @@ public sealed partial class SqliteTaskIndex
         return
         [
             Check("the tables hold the whole journal", 1,
-                "SELECT 'behind by ' || ((SELECT coalesce(max(ordering), 0) FROM journal) - position) FROM projection "
-                + "WHERE name = 'task-index' AND position < (SELECT coalesce(max(ordering), 0) FROM journal)"),
+                "SELECT 'behind by ' || count(*) FROM projection p JOIN journal j ON j.ordering > p.position WHERE p.name = 'task-index' "
+                + "AND (j.manifest LIKE 'task-%' OR j.manifest LIKE 'session-%') GROUP BY p.name"),
             Check("every parent counts its subtasks rightly", parents,
                 "SELECT p.task_id FROM task_index p LEFT JOIN (SELECT parent_id, count(*) n, sum(phase IN (1, 2, 3)) o, sum(satisfied) c "
                 + "FROM task_index WHERE parent_id IS NOT NULL GROUP BY parent_id) s ON s.parent_id = p.task_id "
@@ -165,6 +169,29 @@ public sealed partial class SqliteTaskIndex
         }
     }
 
+    // Written by hand where a translated comparison with a column that may be null would be a scan for each row.
+    private static (string Sql, DataParameter[] Parameters) Within(MaintenanceScope scope)
+    {
+        var (sql, named) = ("", new List<DataParameter>());
+        if (scope.Session is { } session)
+        {
+            sql += " AND t.session_id = @session";
+            named.Add(new DataParameter("session", session.Value));
+        }
+
+        if (scope.Tasks is { } some)
+        {
+            sql += " AND t.task_id IN (SELECT value FROM json_each(@tasks))";
+            named.Add(new DataParameter("tasks", JsonSerializer.Serialize([.. some.Select(t => t.Value)], IndexJson.Default.IReadOnlyListString)));
+        }
+
+        return (sql, [.. named]);
+    }
+
+    private static Dictionary<string, TaskRow> Rows(DataConnection db, List<string> ids) => ids.Count == 0
+        ? []
+        : db.GetTable<TaskRecord>().Where(t => ids.Contains(t.TaskId)).ToList().ConvertAll(TaskRows.ToRow).ToDictionary(t => t.TaskId.Value);
+
     private static Found<TaskRow> Take(IQueryable<TaskRecord> tasks, int limit) =>
         new(tasks.LongCount(), tasks.Take(limit).ToList().ConvertAll(TaskRows.ToRow));
 
@@ -179,5 +206,12 @@ public sealed partial class SqliteTaskIndex
         }
 
         return tasks;
+    }
+
+    private sealed class Edge
+    {
+        public string TaskId { get; set; } = "";
+        public string OnId { get; set; } = "";
+        public int Phase { get; set; }
     }
 }

@@ -83,9 +83,20 @@ public sealed partial class SqliteTaskIndex(DataOptions store) : ITaskIndex, IMa
     public IReadOnlyList<TaskRow> ReadyBecauseOf(TaskId task)
     {
         using var db = Open();
-        var dependents = db.GetTable<DependencyRecord>().Where(d => d.OnId == task.Value && d.Kind != Related && d.Kind != Approval).Select(d => d.TaskId);
-        var parents = db.GetTable<TaskRecord>().Where(t => t.TaskId == task.Value).Select(t => t.ParentId);
-        var ready = IsReady(db.GetTable<TaskRecord>()).Where(t => dependents.Contains(t.TaskId) || parents.Contains(t.TaskId));
+
+        // Named one by one: a condition over both would look through all that are ready.
+        var concerned = db.GetTable<DependencyRecord>().Where(d => d.OnId == task.Value && d.Kind != Related && d.Kind != Approval).Select(d => d.TaskId).ToList();
+        if (db.GetTable<TaskRecord>().Where(t => t.TaskId == task.Value).Select(t => t.ParentId).FirstOrDefault() is { } parent)
+        {
+            concerned.Add(parent);
+        }
+
+        if (concerned.Count == 0)
+        {
+            return [];
+        }
+
+        var ready = IsReady(db.GetTable<TaskRecord>()).Where(t => concerned.Contains(t.TaskId));
         return TaskOrder.Urgency.Sort(ready).ToList().ConvertAll(TaskRows.ToRow);
     }
 

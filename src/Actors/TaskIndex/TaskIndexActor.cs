@@ -13,13 +13,14 @@ public sealed class TaskIndexActor : ReceiveActor
 {
     private readonly TaskIndexProjection _projection;
     private List<IActorRef> _waiting = [];
+    private readonly TaskIndexRebuild _rebuild;
+    private readonly List<IActorRef> _rebuilding = [];
     private bool _pulling;
-    private bool _rebuild;
 
     /// <summary>Made by <see cref="TaskIndexWiring.WithTaskIndex"/>.</summary>
-    public TaskIndexActor(TaskIndexProjection projection)
+    public TaskIndexActor(TaskIndexRebuild rebuild)
     {
-        _projection = projection;
+        (_projection, _rebuild) = (rebuild.Live, rebuild);
         var events = Context.System.EventStream;
         _projection.Progress = (position, last) => events.Publish(new Filling(position, last));
         Receive<Refresh>(_ =>
@@ -29,11 +30,16 @@ public sealed class TaskIndexActor : ReceiveActor
         });
         Receive<Rebuild>(_ =>
         {
-            _waiting.Add(Sender);
-            _rebuild = true;
-            Pull();
+            _rebuilding.Add(Sender);
+            if (_rebuilding.Count == 1)
+            {
+                Task.Run(_rebuild.Run).PipeTo(Self, success: report => new Rebuilt(report), failure: e => new RebuildFailed(e));
+            }
         });
         Receive<Pulled>(Finish);
+        Receive<Rebuilt>(done => FinishRebuild(done, null));
+        Receive<RebuildFailed>(failed => FinishRebuild(null, failed.Error));
+        Receive<GetRebuild>(_ => Sender.Tell(new RebuildState(_rebuild.Report)));
     }
 
     private void Pull()
@@ -44,9 +50,9 @@ public sealed class TaskIndexActor : ReceiveActor
         }
 
         _pulling = true;
-        var (waiting, rebuild) = (_waiting, _rebuild);
-        (_waiting, _rebuild) = ([], false);
-        Task.Run(() => _projection.Pull(rebuild)).PipeTo(
+        var waiting = _waiting;
+        _waiting = [];
+        Task.Run(() => _projection.Pull()).PipeTo(
             Self, success: position => new Pulled(waiting, position, null), failure: e => new Pulled(waiting, 0, e));
     }
 
@@ -60,11 +66,7 @@ public sealed class TaskIndexActor : ReceiveActor
 
         if (pulled.Error is { } error)
         {
-            Context.GetLogger().Error(error, "The task index could not be brought up to date.");
-            if (Fencing.IsFenced(error))
-            {
-                Context.System.EventStream.Publish(new Superseded());
-            }
+            Report(error, "The task index could not be brought up to date.");
         }
         else
         {
@@ -77,8 +79,39 @@ public sealed class TaskIndexActor : ReceiveActor
         }
     }
 
+    private void FinishRebuild(Rebuilt? done, Exception? error)
+    {
+        foreach (var waiting in _rebuilding)
+        {
+            waiting.Tell(error is null ? done : new Status.Failure(error));
+        }
+
+        _rebuilding.Clear();
+        if (error is not null)
+        {
+            Report(error, "The task index could not be rebuilt and is as it was.");
+        }
+        else
+        {
+            Context.System.EventStream.Publish(new Refreshed(done!.Report.Position));
+        }
+    }
+
+    private static void Report(Exception error, string what)
+    {
+        Context.GetLogger().Error(error, what);
+        if (Fencing.IsFenced(error))
+        {
+            Context.System.EventStream.Publish(new Superseded());
+        }
+    }
+
     /// <inheritdoc/>
-    protected override void PostStop() => _projection.Dispose();
+    protected override void PostStop()
+    {
+        _rebuild.Dispose();
+        _projection.Dispose();
+    }
 
     /// <summary>Something was written: answered by <see cref="Refreshed"/> when the tables hold it, or a <see cref="Status.Failure"/>.</summary>
     public sealed record Refresh;
@@ -93,8 +126,22 @@ public sealed class TaskIndexActor : ReceiveActor
         public int Percent => Last == 0 ? 100 : (int)(100 * Position / Last);
     }
 
-    /// <summary>Empties the tables and replays the journal; answered like <see cref="Refresh"/>.</summary>
+    /// <summary>
+    /// Replays the whole journal into tables beside and changes to them, while the old ones are read and kept up to date; answered by
+    /// <see cref="Rebuilt"/>, or a <see cref="Status.Failure"/>. One that is under way is joined.
+    /// </summary>
     public sealed record Rebuild;
+
+    /// <summary>The tables are as the journal says.</summary>
+    public sealed record Rebuilt(RebuildReport Report);
+
+    /// <summary>Asks how a rebuild gets on; answered by <see cref="RebuildState"/>.</summary>
+    public sealed record GetRebuild;
+
+    /// <summary>The rebuild that runs, or the last one; null when there was none.</summary>
+    public sealed record RebuildState(RebuildReport? Report);
+
+    private sealed record RebuildFailed(Exception Error);
 
     private sealed record Pulled(IReadOnlyList<IActorRef> Waiting, long Position, Exception? Error);
 }
@@ -103,7 +150,8 @@ public sealed class TaskIndexActor : ReceiveActor
 public static class TaskIndexWiring
 {
     /// <summary>Starts <see cref="TaskIndexActor"/>.</summary>
-    public static AkkaConfigurationBuilder WithTaskIndex(this AkkaConfigurationBuilder akka, SqliteStore store) =>
+    public static AkkaConfigurationBuilder WithTaskIndex(this AkkaConfigurationBuilder akka, SqliteStore store, TimeProvider clock) =>
         akka.WithActors((system, registry) => registry.Register<TaskIndexActor>(
-            system.ActorOf(Props.Create(() => new TaskIndexActor(new TaskIndexProjection(store.Derived))), "task-index")));
+            system.ActorOf(Props.Create(() => new TaskIndexActor(
+                new TaskIndexRebuild(store, new TaskIndexProjection(store.Derived), clock))), "task-index")));
 }

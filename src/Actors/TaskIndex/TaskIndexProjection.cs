@@ -48,6 +48,16 @@ public sealed partial class TaskIndexProjection(DataOptions store) : IDisposable
         }
     }
 
+    /// <summary>How many events it has applied by <see cref="Pull"/>.</summary>
+    public long Applied { get; private set; }
+
+    /// <summary>How far the journal goes.</summary>
+    public long JournalEnd()
+    {
+        using var db = new DataConnection(store);
+        return Last(db);
+    }
+
     private long PullAll(bool rebuild)
     {
         try
@@ -57,10 +67,11 @@ public sealed partial class TaskIndexProjection(DataOptions store) : IDisposable
                 ObjectDisposedException.ThrowIf(_ended, this);
                 var db = _db ??= new DataConnection(store);
                 db.Execute("BEGIN IMMEDIATE");   // linq2db would begin deferred, and a lock taken later can fail
-                var (position, applied) = ApplyBatch(db, rebuild);
+                var (position, read, applied) = ApplyBatch(db, rebuild);
                 db.Execute("COMMIT");
                 rebuild = false;
-                if (applied < Batch)
+                Applied += applied;
+                if (read < Batch)
                 {
                     return position;
                 }
@@ -92,7 +103,7 @@ public sealed partial class TaskIndexProjection(DataOptions store) : IDisposable
         _db = null;
     }
 
-    private static (long Position, int Applied) ApplyBatch(DataConnection db, bool rebuild)
+    private static (long Position, int Read, int Applied) ApplyBatch(DataConnection db, bool rebuild)
     {
         var found = db.GetTable<ProjectionRecord>().FirstOrDefault(p => p.Name == TaskIndexTables.Projection);
         if (rebuild || found?.Definition != TaskIndexTables.Definition)
@@ -102,15 +113,18 @@ public sealed partial class TaskIndexProjection(DataOptions store) : IDisposable
         }
 
         var rows = db.GetTable<JournalRecord>().Where(j => j.Ordering > found.Position).OrderBy(j => j.Ordering).Take(Batch).ToList();
+        var applied = 0;
         foreach (var row in rows)
         {
             switch (row.Deleted ? null : EventCodec.Read(row.Manifest, row.Message))
             {
                 case ITaskEvent e:
                     Apply(db, e, row.SequenceNumber, row.Ordering);
+                    applied++;
                     break;
                 case ISessionEvent e:
                     Apply(db, e, row.Ordering);
+                    applied++;
                     break;
             }
         }
@@ -121,7 +135,7 @@ public sealed partial class TaskIndexProjection(DataOptions store) : IDisposable
             db.GetTable<ProjectionRecord>().Where(p => p.Name == TaskIndexTables.Projection).Set(p => p.Position, position).Update();
         }
 
-        return (position, rows.Count);
+        return (position, rows.Count, applied);
     }
 
     // Without a condition SQLite empties a table page by page, not row by row.

@@ -107,7 +107,13 @@ public sealed partial record TaskState
 
         var changes = c.Changes;
         var to = changes.Phase is { } wanted && wanted != Phase ? wanted : (TaskPhase?)null;
-        if (to is { } target && (CannotBecome(target) ?? (target == Completed ? Obstacle(standings, start: false) : null)) is { } no)
+        var against = to switch
+        {
+            Completed => Obstacle(standings, start: false),
+            Cancelled or Archived => IsBeingPlanned(),
+            _ => null,
+        };
+        if (to is { } target && (CannotBecome(target) ?? against) is { } no)
         {
             return no;
         }
@@ -149,13 +155,21 @@ public sealed partial record TaskState
             return gate;
         }
 
-        if (to is { } status)
+        events.AddRange(to switch
         {
-            events.AddRange(EndOfClaim(status, c.CommandId, c.By, now));
-            events.Add(new TaskEvents.StatusChanged(Id, c.CommandId, c.By, now, Phase, status, changes.Note));
-        }
+            null => [],
+            Cancelled => [.. Change(Cancelled), .. Consequences(c, "was cancelled", changes.Note, now, thenDelete: false)],
+            Archived => [.. PutAway(c, null, changes.Note, now), .. Consequences(c, "was archived", changes.Note, now, thenDelete: false)],
+            { } status => Change(status),
+        });
 
         return Accept(events, c, c.Token, to ?? Phase, now);
+
+        IEnumerable<ITaskEvent> Change(TaskPhase status) =>
+        [
+            .. EndOfClaim(status, c.CommandId, c.By, now),
+            new TaskEvents.StatusChanged(Id, c.CommandId, c.By, now, Phase, status, changes.Note),
+        ];
     }
 
     private Decision Decide(TaskCommands.Complete c, DateTimeOffset now, IReadOnlyCollection<TaskQueries.Standing> standings)

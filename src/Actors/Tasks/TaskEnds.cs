@@ -7,9 +7,15 @@ namespace Orchestrator.Actors.Tasks;
 /// <summary>Who is concerned when a task ends, and whether it may end like this. Asked by the guard of the graph, while no edge can be added.</summary>
 internal sealed class TaskEnds(ITaskIndex index)
 {
+    /// <summary>Whether a command ends a task, or brings it back: others are concerned then.</summary>
+    public static bool IsEnd(ITaskCommand command) => command is TaskCommands.Update update
+        ? update.Changes.Phase is TaskPhase.Cancelled or TaskPhase.Archived
+        : command is IConsequentialCommand;
+
     /// <summary>The command with its consequences, and what speaks against it.</summary>
-    public (ITaskCommand Command, Refusal? Objection) Judge(IConsequentialCommand command)
+    public (ITaskCommand Command, Refusal? Objection) Judge(IConsequentialCommand wanted)
     {
+        var command = Meaning(wanted);
         var below = index.Below(command.TaskId, TaskLimits.Consequences + 1);
         IReadOnlyList<DependentRow> dependents = command is TaskCommands.Restore
             ? []
@@ -22,9 +28,17 @@ internal sealed class TaskEnds(ITaskIndex index)
             ? new Refusal(
                 RefusalCode.ValidationFailed, $"This concerns more than {TaskLimits.Consequences} tasks; so many are not changed in one call.",
                 "Begin with parts of it: call this for its subtasks first.")
-            : Objection(command, below, dependents);
-        return (With(command, consequences), objection);
+            : Objection(command, below, dependents, wanted is TaskCommands.Update);
+        return (With(wanted, consequences), objection);
     }
+
+    // Whichever tool ends a task, it means the same for others.
+    private static IConsequentialCommand Meaning(IConsequentialCommand command) => command switch
+    {
+        TaskCommands.Update { Changes.Phase: TaskPhase.Cancelled } u => new TaskCommands.Cancel(u.TaskId, u.CommandId, u.By, u.Changes.Note, true),
+        TaskCommands.Update u => new TaskCommands.Archive(u.TaskId, u.CommandId, u.By, u.Changes.Note, null, false),
+        _ => command,
+    };
 
     private static IEnumerable<Consequence> ForSubtasks(IConsequentialCommand command, IReadOnlyList<TaskRow> below) => command switch
     {
@@ -35,7 +49,8 @@ internal sealed class TaskEnds(ITaskIndex index)
         _ => throw new NotSupportedException($"Task graph: no rule for command {command.GetType().Name}."),
     };
 
-    private static Refusal? Objection(IConsequentialCommand command, IReadOnlyList<TaskRow> below, IReadOnlyList<DependentRow> dependents)
+    private static Refusal? Objection(
+        IConsequentialCommand command, IReadOnlyList<TaskRow> below, IReadOnlyList<DependentRow> dependents, bool isUpdate)
     {
         var (verb, parts) = command switch
         {
@@ -62,7 +77,8 @@ internal sealed class TaskEnds(ITaskIndex index)
 
         return new Refusal(
             RefusalCode.DependencyConflict, $"{command.TaskId} cannot be {verb}: {string.Join(" and ", reasons)}.",
-            "Deal with those first, or pass force: its subtasks then go with it, and the others need not wait for it any more.");
+            $"Deal with those first, or {(isUpdate ? "use orchestrator_delete_task with" : "pass")} force: its subtasks then go with it, and the others "
+            + "need not wait for it any more.");
     }
 
     // Met ones stay met. What a deleted task has handed in is gone with it, and who is closed now may be revived and then wait for ever.
@@ -76,6 +92,7 @@ internal sealed class TaskEnds(ITaskIndex index)
 
     private static ITaskCommand With(IConsequentialCommand command, IReadOnlyList<Consequence> consequences) => command switch
     {
+        TaskCommands.Update c => c with { Consequences = consequences },
         TaskCommands.Cancel c => c with { Consequences = consequences },
         TaskCommands.Archive c => c with { Consequences = consequences },
         TaskCommands.Delete c => c with { Consequences = consequences },

@@ -31,20 +31,22 @@ public sealed class TaskGraphActor : ReceiveActor, IWithUnboundedStash
     /// <inheritdoc/>
     public IStash Stash { get; set; } = null!;
 
-    /// <summary>Whether a command adds edges and must pass here.</summary>
+    /// <summary>Whether a command adds edges, or has consequences along them, and must pass here.</summary>
     public static bool Guards(ITaskCommand command) => command switch
     {
         TaskCommands.Plan c => c.Definition.Dependencies.Count > 0 || c.Subtasks.SelectMany(s => s.All()).Any(s => s.Definition.Dependencies.Count > 0),
         TaskCommands.AddSubtasks => true,
-        TaskCommands.Update c => c.Changes.Dependencies is { Count: > 0 },
-        IConsequentialCommand => true,
-        _ => false,
+        TaskCommands.Update { Changes.Dependencies.Count: > 0 } => true,
+        _ => TaskEnds.IsEnd(command),
     };
 
     private void Check(ITaskCommand command)
     {
-        Refusal? objection;
-        (command, objection) = command is IConsequentialCommand end ? _ends.Judge(end) : (command, ObjectionTo(command));
+        var objection = ObjectionTo(command);
+        if (objection is null && TaskEnds.IsEnd(command))
+        {
+            (command, objection) = _ends.Judge((IConsequentialCommand)command);
+        }
 
         // The task has the last word: a command that it has granted before gets the same answer, whatever has become of the graph since.
         var asker = Sender;
@@ -59,6 +61,7 @@ public sealed class TaskGraphActor : ReceiveActor, IWithUnboundedStash
         TaskCommands.AddSubtasks c =>
             Unknown(c.Subtasks, []) ?? CycleWithin(c.Subtasks) ?? Cycle(c.TaskId, Outer(c.Subtasks), $"a subtask of {c.TaskId}"),
         TaskCommands.Update { Changes.Dependencies: { } wanted } c => Unknown([], wanted) ?? Cycle(c.TaskId, wanted, $"{c.TaskId}"),
+        IConsequentialCommand => null,
         _ => throw new NotSupportedException($"Task graph: no rule for command {command.GetType().Name}."),
     };
 

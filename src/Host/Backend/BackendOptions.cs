@@ -1,3 +1,5 @@
+using System.Globalization;
+using Orchestrator.Actors.Restarts;
 using Orchestrator.Protocol.Locations;
 
 namespace Orchestrator.Host.Backend;
@@ -19,6 +21,12 @@ internal sealed record BackendOptions(DataDirectory Location, TimeSpan IdleAfter
     /// <summary>The user's home directory: where roles for all projects are.</summary>
     public string Home { get; init; } =
         Environment.GetEnvironmentVariable("HOME") ?? Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+
+    /// <summary>How many restarts may be asked for within a minute.</summary>
+    public RestartLimit RestartLimit { get; init; } =
+        int.TryParse(Environment.GetEnvironmentVariable("ORCHESTRATOR_RESTART_LIMIT"), NumberStyles.None, CultureInfo.InvariantCulture, out var most) && most > 0
+            ? RestartLimit.Default with { Most = most }
+            : RestartLimit.Default;
 
     /// <summary>Where work products are kept.</summary>
     public string Artifacts => Path.Combine(Location.Path, "artifacts");

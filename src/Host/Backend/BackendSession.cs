@@ -26,13 +26,14 @@ internal sealed class BackendSession : IDisposable
     private readonly RestartDriver _restarts;
     private readonly CancellationTokenSource _leaving;
     private readonly TaskCompletionSource<Handover> _handover = new();
+    private bool _isPlanned;
 
     public BackendSession(BackendOptions options, ProcessFacts me, TimeProvider clock, ILoggerFactory loggers, CancellationToken ending)
     {
         (_options, _clock, _loggers) = (options, clock, loggers);
         _log = loggers.CreateLogger(nameof(BackendProcess));
         _leaving = CancellationTokenSource.CreateLinkedTokenSource(ending);
-        _gate = new Gate(progress => SafeMode.Allows(options, clock, () => Storage.Open(options, clock, Supersede, progress)), clock, loggers.CreateLogger<Gate>());
+        _gate = new Gate(progress => SafeMode.Allows(options, clock, () => Storage.Open(options, clock, Supersede, progress, _isPlanned)), clock, loggers.CreateLogger<Gate>());
         var fronts = new Fronts();
         _standby = new StandbyKeeper(options, fronts, _gate, loggers.CreateLogger<StandbyKeeper>());
         _restarts = new RestartDriver(options, me, _gate, fronts, _standby, clock, loggers.CreateLogger<RestartDriver>(), Leave);
@@ -42,6 +43,7 @@ internal sealed class BackendSession : IDisposable
     /// <summary>Serves. Returns the hand-over that ended it, with the store closed; null when it ended otherwise.</summary>
     public async Task<Handover?> Run(Arrival arrival)
     {
+        _isPlanned = arrival is Arrival.BySuccession;
         _gate.BeginToOpen();
         if (arrival is not Arrival.ByStart)
         {
@@ -56,7 +58,7 @@ internal sealed class BackendSession : IDisposable
             var published = Stopwatch.GetTimestamp();
             KnownStores.Remember(_options.Location);
             using var idle = _clock.CreateTimer(_ => _leaving.Cancel(), null, _options.IdleAfter, Timeout.InfiniteTimeSpan);
-            listener.Changed += fronts => idle.Change(fronts == 0 ? _options.IdleAfter : Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            listener.Changed += connections => idle.Change(connections == 0 ? UntilIdle() : Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
             using var memory = MemoryAtRest.Watch(_clock);
             using var watch = _clock.CreateTimer(_ => EndIfDeleted(), null, LookEvery, LookEvery);
             using var reload = PosixSignalRegistration.Create(PosixSignal.SIGHUP, s =>
@@ -82,6 +84,10 @@ internal sealed class BackendSession : IDisposable
         _leaving.Dispose();
         _standby.Dispose();
     }
+
+    // Who only looks comes and goes, and is no reason to stay.
+    private TimeSpan UntilIdle() =>
+        _options.IdleAfter - Stopwatch.GetElapsedTime(_restarts.Fronts.LastLeft) is { Ticks: > 0 } left ? left : TimeSpan.Zero;
 
     // Past the point of no return.
     private async Task Leave(Heir heir, long heldAt)

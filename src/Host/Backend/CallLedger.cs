@@ -44,7 +44,7 @@ internal sealed class CallLedger
     {
         lock (_lock)
         {
-            return _open.Count(call => call.Front == front);
+            return _open.Count(call => call.Front == front) + _later.Count(call => call.Front == front);
         }
     }
 

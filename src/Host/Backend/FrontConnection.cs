@@ -22,7 +22,10 @@ internal sealed class FrontConnection(
         }
 
         await using var transport = new FrameTransport(frames, front.Front!, fronts.Calls, loggers);
-        await using var server = McpServer.Create(transport, options(front.Profile), loggers);
+        var own = options(front.Profile);
+        await using var news = new TaskNewsTeller(gate, loggers.CreateLogger<TaskNewsTeller>());
+        news.Attach(own.Handlers);
+        await using var server = McpServer.Create(transport, own, loggers);
         using var notices = new GateNotices(gate, frames);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         var here = new ConnectedFront(front, transport, server, ending);
@@ -37,7 +40,7 @@ internal sealed class FrontConnection(
         }
     }
 
-    /// <summary>Exchanges hellos; returns the front's, or null after a refusal.</summary>
+    /// <summary>Exchanges hellos; returns the front's, or null when it needs no more: after a refusal, or when it only looks.</summary>
     private async Task<Hello?> Greet(FrameStream frames, CancellationToken stopping)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(stopping);
@@ -65,7 +68,8 @@ internal sealed class FrontConnection(
             return null;
         }
 
+        mine = theirs.Looks ? mine with { Gate = gate.State.Word, Fronts = fronts.All.Count } : mine;
         await frames.WriteAsync(FrameKind.Hello, 0, 0, mine.ToUtf8(), deadline.Token);
-        return theirs;
+        return theirs.Looks ? null : theirs;
     }
 }

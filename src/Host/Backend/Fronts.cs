@@ -34,6 +34,9 @@ internal sealed class Fronts
     /// <summary>The one with this instance id.</summary>
     public ConnectedFront? Find(string id) => _here.GetValueOrDefault(id);
 
+    /// <summary>When the last one left, in ticks of <see cref="Stopwatch"/>; when this began, as long as none has left.</summary>
+    public long LastLeft { get; private set; } = Stopwatch.GetTimestamp();
+
     /// <summary>Raised when one has come.</summary>
     public event Action<ConnectedFront>? Came;
 
@@ -48,6 +51,7 @@ internal sealed class Fronts
     {
         // It may have come back already by another connection.
         _here.TryRemove(KeyValuePair.Create(front.Id, front));
+        LastLeft = Stopwatch.GetTimestamp();
         Signal();
     }
 

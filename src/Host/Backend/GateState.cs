@@ -27,6 +27,15 @@ internal sealed record GateState(GatePhase Phase, string What, UpgradeProgress? 
     public static readonly GateState Opening = new(GatePhase.Opening, "opening the database");
     public static readonly GateState Open = new(GatePhase.Open, "");
 
+    /// <summary>For one who looks at it: <c>open</c>, <c>opening</c>, <c>closed: </c> and why, or how far a migration is.</summary>
+    public string Word => Phase switch
+    {
+        GatePhase.Open => "open",
+        GatePhase.Opening => "opening",
+        GatePhase.Refused => $"closed: {Refusal!.Message} [{Refusal.Code}]",
+        _ => What,
+    };
+
     /// <summary>Such as <c>migrating: rebuild table orders: step 3 of 5, 40 %</c>.</summary>
     public static GateState Migrating(UpgradeProgress progress)
     {

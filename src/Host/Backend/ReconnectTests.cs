@@ -11,6 +11,13 @@ namespace Orchestrator.Host.Backend;
 /// <param name="CallsSentAgain">Calls that were in flight on the old one.</param>
 internal sealed record ReconnectResult(string Front, double PauseMs, int CallsSentAgain);
 
+/// <summary>A link that was dropped on purpose.</summary>
+/// <param name="Front">Whose.</param>
+/// <param name="Client">What the client calls itself.</param>
+/// <param name="PauseMs">From the end of the old connection to the new one's hello; null when it did not come back in time.</param>
+/// <param name="CallsSentAgain">Calls that were in flight on the old one.</param>
+internal sealed record DroppedLink(string Front, string? Client, double? PauseMs, int CallsSentAgain);
+
 /// <summary>
 /// Drops the link of a front on purpose and waits for its return. The call that asks may come by that very link: it is then sent again, under the
 /// same key, and meets the test that it has begun.
@@ -43,15 +50,24 @@ internal sealed class ReconnectTests(Fronts fronts)
                 "orchestrator_health_check lists those that are connected."));
         }
 
-        await Fronts.Tell(front, FrameKind.Hold, new HoldNotice("reconnect_test", BuildInfo.Build, 50).ToUtf8());
+        return await Drop(fronts, front, "reconnect_test") is { PauseMs: { } pause } back
+            ? new ReconnectResult(back.Front, pause, back.CallsSentAgain)
+            : throw new RefusedException(new Refusal(
+                RefusalCode.ClientNotFound, $"The client {front.Id[..12]} did not come back within {BackWithin.TotalSeconds:0} s.",
+                "Look at its process; its front tells on stderr what keeps it."));
+    }
+
+    /// <summary>Drops one link and waits for the front.</summary>
+    internal static async Task<DroppedLink> Drop(Fronts fronts, ConnectedFront front, string reason)
+    {
+        await Fronts.Tell(front, FrameKind.Hold, new HoldNotice(reason, BuildInfo.Build, 50).ToUtf8());
         var inFlight = fronts.Calls.InFlightOf(front.Transport);
         front.Transport.Cut();
         var start = Stopwatch.GetTimestamp();
         await front.Ending.CancelAsync();
-        return await fronts.Until(() => fronts.Find(front.Id) is { } now && now != front, BackWithin, CancellationToken.None)
-            ? new ReconnectResult(front.Id, Stopwatch.GetElapsedTime(start, fronts.Find(front.Id)?.Since ?? Stopwatch.GetTimestamp()).TotalMilliseconds, inFlight)
-            : throw new RefusedException(new Refusal(
-                RefusalCode.ClientNotFound, $"The client {front.Id[..12]} did not come back within {BackWithin.TotalSeconds:0} s.",
-                "Look at its process; its front tells on stderr what keeps it."));
+        var isBack = await fronts.Until(() => fronts.Find(front.Id) is { } now && now != front, BackWithin, CancellationToken.None);
+        return new DroppedLink(
+            front.Id, front.Server.ClientInfo?.Name,
+            isBack ? Stopwatch.GetElapsedTime(start, fronts.Find(front.Id)?.Since ?? Stopwatch.GetTimestamp()).TotalMilliseconds : null, inFlight);
     }
 }

@@ -35,6 +35,9 @@ internal sealed class RestartDriver(
     /// <summary>The process that is kept ready to take this one's place.</summary>
     public StandbyKeeper Standby => standby;
 
+    /// <summary>Restarts of a part.</summary>
+    public PartialRestarts Partial => LazyInitializer.EnsureInitialized(ref field, () => new PartialRestarts(Fronts, clock))!;
+
     /// <summary>This process.</summary>
     public ProcessFacts Me => me;
 

@@ -38,10 +38,13 @@ internal sealed class Storage : IAsyncDisposable
         Keys = new KeyGateway(registry.Get<KeyActor>());
         Restarts = new RestartGateway(registry.Get<RestartActor>());
         Rules = new RulesGateway(registry.Get<RulesActor>());
+        Windows = new WindowGateway(registry.Get<WindowActor>());
+        Rebuilds = new TaskIndexRebuilds(registry.Get<TaskIndexActor>());
         Journal = new TaskJournal(store.ReadOnly);
         News = TaskNews.Of(host.Services.GetRequiredService<ActorSystem>());
         var index = new SqliteTaskIndex(store.ReadOnly);
         (Index, Maintenance) = (index, index);
+        NewsReader = new TaskNewsReader(Journal, index);
         DataDirectory = options.Location.Path;
         Artifacts = new ArtifactStore(options.Artifacts);
         Mirror = new ArtifactMirror(Path.Combine(options.Artifacts, "mirrored"));
@@ -63,15 +66,27 @@ internal sealed class Storage : IAsyncDisposable
 
     public RestartGateway Restarts { get; }
 
+    /// <summary>Work within restarts.</summary>
+    public WindowGateway Windows { get; }
+
+    /// <summary>What can be done for the database file in a window.</summary>
+    public SqliteUpkeep Upkeep => RestartWindow.UpkeepOf(_store, Clock);
+
     /// <summary>Looks at the store itself.</summary>
     public StoreProbe Probe => new(_store);
 
     public ITaskIndex Index { get; }
 
+    /// <summary>Fills the read model again.</summary>
+    public TaskIndexRebuilds Rebuilds { get; }
+
     public TaskJournal Journal { get; }
 
     /// <summary>Tells when tasks have changed.</summary>
     public TaskNews News { get; }
+
+    /// <summary>Says what has happened.</summary>
+    public TaskNewsReader NewsReader { get; }
 
     public PartialArtifactStore Partials { get; }
 
@@ -95,16 +110,17 @@ internal sealed class Storage : IAsyncDisposable
     public TimeProvider Clock { get; }
 
     /// <summary>
-    /// The order of a start: nobody else at the database, the schema, the epoch, the actors with the migration actor first, the index caught up
-    /// with the journal. Whatever fails undoes what came before it.
+    /// The order of a start: nobody else at the database, the schema, the epoch, the work that waited for a restart, the actors with the migration
+    /// actor first, the index caught up with the journal. Whatever fails undoes what came before it.
     /// </summary>
     /// <param name="options">Where.</param>
     /// <param name="clock">The time.</param>
     /// <param name="superseded">Called when another process has taken over the database.</param>
     /// <param name="progress">Told what an upgrade does, while it does it.</param>
+    /// <param name="isPlanned">Whether this process takes another one's place as planned: then what waited for that is done.</param>
     /// <exception cref="StoreUnavailableException">The database cannot be used.</exception>
     /// <exception cref="UpgradeRefusedException">The database could not be upgraded and is as it was.</exception>
-    public static async Task<Storage> Open(BackendOptions options, TimeProvider clock, Action superseded, Action<UpgradeProgress> progress)
+    public static async Task<Storage> Open(BackendOptions options, TimeProvider clock, Action superseded, Action<UpgradeProgress> progress, bool isPlanned = false)
     {
         var held = await DatabaseLock.Take(options.Location, LockPatience, clock, progress);
         try
@@ -119,7 +135,14 @@ internal sealed class Storage : IAsyncDisposable
             var (store, _) = OrchestratorDatabase.Open(options.Database, upgrade);
             store.TakeEpoch($"process {Environment.ProcessId}", clock.GetUtcNow());
             var templates = new TemplateCatalog(new TemplateStore(options.Templates));
-            return new Storage(await Start(store, templates, clock, superseded, progress), store, held, options, templates, clock);
+            var window = new RestartWindow(store, options.Location.Path, $"process {Environment.ProcessId}", clock)
+            {
+                Reached = act => StopPoint.Reached($"window:{act}"),
+            };
+            window.Begin(isPlanned);
+            var storage = new Storage(await Start(store, templates, clock, options.RestartLimit, superseded, progress), store, held, options, templates, clock);
+            await window.Finish(storage.Windows, storage.Maintenance, storage.Tasks);
+            return storage;
         }
         catch
         {
@@ -138,10 +161,10 @@ internal sealed class Storage : IAsyncDisposable
     }
 
     private static async Task<IHost> Start(
-        SqliteStore store, TemplateCatalog templates, TimeProvider clock, Action superseded, Action<UpgradeProgress> progress)
+        SqliteStore store, TemplateCatalog templates, TimeProvider clock, RestartLimit restarts, Action superseded, Action<UpgradeProgress> progress)
     {
         var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(null);
-        builder.Services.AddAkka("orchestrator", akka => akka.WithOrchestrator(store, templates, clock));
+        builder.Services.AddAkka("orchestrator", akka => akka.WithOrchestrator(store, templates, clock, restarts));
         var host = builder.Build();
         try
         {

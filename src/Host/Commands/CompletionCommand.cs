@@ -9,7 +9,7 @@ internal static class CompletionCommand
     {
         var shell = new Argument<string>("shell") { Description = "bash, zsh or fish." };
         shell.AcceptOnlyFromAmong("bash", "zsh", "fish");
-        var command = new Command("completion", "Print the completion script of a shell: source <(orchestrator completion bash)") { shell };
+        var command = new Command("completion", "Print the completion script of bash, zsh or fish; docs/cli.md says where it goes.") { shell };
         command.SetAction(parsed =>
         {
             Console.Out.Write(Script(parsed.GetValue(shell)!));
@@ -36,8 +36,8 @@ internal static class CompletionCommand
             _orchestrator() {
                 local rest="${LBUFFER#* }"
                 local -a found
-                found=("${(@f)$("${words[1]}" "[suggest:${#rest}]" "${rest}" < /dev/null 2> /dev/null)}")
-                compadd -- $found
+                found=(${(f)"$("${words[1]}" "[suggest:${#rest}]" "${rest}" < /dev/null 2> /dev/null)"})
+                if (( ${#found} )); then compadd -- $found; else _files; fi
             }
             compdef _orchestrator orchestrator
 
@@ -46,7 +46,12 @@ internal static class CompletionCommand
             """
             function __orchestrator_complete
                 set -l rest (string replace -r '^\S+\s' '' -- (commandline -cp))
-                orchestrator "[suggest:"(string length -- "$rest")"]" "$rest" < /dev/null 2> /dev/null
+                set -l found (orchestrator "[suggest:"(string length -- "$rest")"]" "$rest" < /dev/null 2> /dev/null | string match -r '.+')
+                if set -q found[1]
+                    printf '%s\n' $found
+                else
+                    __fish_complete_path (commandline -ct)
+                end
             end
             complete -c orchestrator -f -a '(__orchestrator_complete)'
 

@@ -51,6 +51,13 @@ internal sealed class Output(bool isJson)
             return;
         }
 
+        Show(headers, rows);
+    }
+
+    // Apart from the rest, so that what draws tables is loaded only where a table is drawn.
+    [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
+    private static void Show(string[] headers, IEnumerable<string[]> rows)
+    {
         var table = new Table().Border(TableBorder.None);
         foreach (var header in headers)
         {

@@ -1,6 +1,10 @@
 using System.CommandLine;
 using Orchestrator.Front;
 using Orchestrator.Host.Backend;
+using Orchestrator.Host.Commands.Backends;
+using Orchestrator.Host.Commands.Clients;
+using Orchestrator.Host.Commands.Transfer;
+using Orchestrator.Host.Commands.Work;
 using Orchestrator.Protocol;
 using Orchestrator.Protocol.Locations;
 
@@ -26,11 +30,37 @@ internal static class RootCommands
         Description = "The tools that the client is told of: core, standard or full (ORCHESTRATOR_PROFILE; else core).",
     };
 
+    /// <summary>The verbs by their names, in the order of the help.</summary>
+    internal static readonly IReadOnlyDictionary<string, Func<Command>> Verbs = new Dictionary<string, Func<Command>>
+    {
+        ["backend"] = Backend,
+        ["demo"] = DemoCommand.Create,
+        ["snapshot"] = SnapshotCommand.Create,
+        ["migrate"] = () => MigrateCommand.Create(Location),
+        ["restart"] = () => RestartCommand.Create(Location),
+        ["upgrade"] = () => UpgradeCommand.Create(Location),
+        ["rollback"] = () => RollbackCommand.Create(Location),
+        ["install"] = InstallCommand.Create,
+        ["uninstall"] = UninstallCommand.Create,
+        ["clients"] = ClientsCommand.Create,
+        ["status"] = StatusCommand.Create,
+        ["list"] = ListCommand.Create,
+        ["stop"] = StopCommand.Create,
+        ["logs"] = LogsCommand.Create,
+        ["doctor"] = DoctorCommand.Create,
+        ["tasks"] = TasksCommand.Create,
+        ["artifact"] = ArtifactCommand.Create,
+        ["session"] = SessionCommand.Create,
+        ["export"] = ExportCommand.Create,
+        ["import"] = ImportCommand.Create,
+        ["completion"] = CompletionCommand.Create,
+    };
+
     /// <summary>Does what the command line says. A wrong one has an exit code of its own.</summary>
     public static async Task<int> Run(string[] arguments)
     {
-        // A backend starts under a waiting client: what is for people need not even be loaded there.
-        var root = arguments is ["backend", ..] ? new RootCommand { DataDir, Workspace, Backend() } : Create();
+        // Somebody waits, a client for its backend or a person for an answer: verbs that were not asked for are not even loaded.
+        var root = arguments is [var verb, ..] && Verbs.TryGetValue(verb, out var asked) ? new RootCommand { DataDir, Workspace, asked() } : Create();
         var parsed = root.Parse(arguments);
         var code = await parsed.InvokeAsync();
         var hasOwnCodes = arguments is ["migrate", ..];
@@ -42,12 +72,11 @@ internal static class RootCommands
         var root = new RootCommand(
             "Orchestrator keeps the plans, tasks and results of AI coding assistants. With a pipe as stdin it is the MCP server.")
         {
-            DataDir, Workspace, Profile, Backend(), DemoCommand.Create(), SnapshotCommand.Create(), MigrateCommand.Create(Location),
-            RestartCommand.Create(Location), UpgradeCommand.Create(Location), RollbackCommand.Create(Location),
+            DataDir, Workspace, Profile,
         };
-        foreach (var verb in PeopleVerbs.Create())
+        foreach (var create in Verbs.Values)
         {
-            root.Subcommands.Add(verb);
+            root.Subcommands.Add(create());
         }
 
         root.SetAction((parsed, cancellation) => Guarded(() => Console.IsInputRedirected

@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Net.Sockets;
+using Orchestrator.Front;
 using Orchestrator.Protocol.Locations;
 using Orchestrator.Protocol.Wire;
 
@@ -25,15 +25,23 @@ internal enum BackendState
 /// <param name="ProcessId">Its process.</param>
 /// <param name="Build">Its build.</param>
 /// <param name="Protocol">Oldest and newest version of the wire protocol that it speaks.</param>
-/// <param name="Clients">How many fronts are connected; null where the system does not say.</param>
+/// <param name="Clients">How many fronts are connected; null when it does not say.</param>
 /// <param name="Trouble">What it said instead of a hello, or why it cannot be reached.</param>
 internal sealed record BackendLook(BackendState State, int? ProcessId, string? Build, (int Min, int Max)? Protocol, int? Clients, string? Trouble)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
-    /// <summary>Looks, and starts nothing.</summary>
+    /// <summary>Where its gate stands, as it says; one that does not serve has none that is open.</summary>
+    public string Gate { get; init; } = "closed";
+
+    /// <summary>Looks, and starts nothing. To the backend this is no front.</summary>
     public static async Task<BackendLook> At(DataDirectory location, CancellationToken cancellation)
     {
+        if (!Path.Exists(location.SocketPath))
+        {
+            return Unheard(location, null);
+        }
+
         using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         deadline.CancelAfter(Patience);
@@ -49,15 +57,18 @@ internal sealed record BackendLook(BackendState State, int? ProcessId, string? B
 
             await using var frames = new FrameStream(new NetworkStream(socket));
             var mine = new Hello(Hello.OldestVersion, Hello.Version, BuildInfo.Build, location.Identity, new string('0', 32), 0,
-                Environment.ProcessId);
+                Environment.ProcessId)
+            { Looks = true };
             await frames.WriteAsync(FrameKind.Hello, 0, 0, mine.ToUtf8(), deadline.Token);
             var answer = await frames.ReadAsync(deadline.Token);
             if (answer is { Kind: FrameKind.Hello })
             {
                 var hello = Hello.Parse(answer.Payload.Span);
-                var clients = ConnectionsOf(location, hello.ProcessId) - 1;   // this very look is one
                 return new BackendLook(
-                    BackendState.Serving, hello.ProcessId, hello.Build, (hello.MinVersion, hello.MaxVersion), Math.Max(clients ?? 0, 0), null);
+                    BackendState.Serving, hello.ProcessId, hello.Build, (hello.MinVersion, hello.MaxVersion), hello.Fronts, null)
+                {
+                    Gate = hello.Gate ?? "unknown",   // an older build does not say
+                };
             }
 
             return new BackendLook(
@@ -74,25 +85,11 @@ internal sealed record BackendLook(BackendState State, int? ProcessId, string? B
         }
         catch (Exception e) when (e is SocketException or IOException)
         {
-            return OpenFiles.HolderOf(location.LockPath) is { } holder
-                ? new BackendLook(BackendState.Starting, holder, null, null, null, e.Message)
-                : new BackendLook(BackendState.NotRunning, null, null, null, null, null);
+            return Unheard(location, e.Message);
         }
     }
 
-    // The kernel lists accepted connections under the name that the listener was bound to.
-    private static int? ConnectionsOf(DataDirectory location, int process)
-    {
-        const string connected = " 03 ";
-        try
-        {
-            var bound = string.Create(CultureInfo.InvariantCulture, $"{location.SocketPath[..^".sock".Length]}.{process}");
-            return File.ReadLines("/proc/net/unix")
-                .Count(l => l.EndsWith(bound, StringComparison.Ordinal) && l.Contains(connected, StringComparison.Ordinal));
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
-    }
+    private static BackendLook Unheard(DataDirectory location, string? trouble) => ServerProcess.HolderOf(location.LockPath) is { } holder
+        ? new BackendLook(BackendState.Starting, holder.Id, null, null, null, trouble ?? "It does not listen yet.")
+        : new BackendLook(BackendState.NotRunning, null, null, null, null, null);
 }

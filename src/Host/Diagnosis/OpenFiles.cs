@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using Orchestrator.Front;
 
 namespace Orchestrator.Host.Diagnosis;
 
@@ -12,10 +13,7 @@ internal static partial class OpenFiles
     /// <summary>SIGTERM: leave in order.</summary>
     public const int Terminate = 15;
 
-    /// <summary>The process of this user that has the file open; null when none has, or where the system does not say.</summary>
-    public static int? HolderOf(string path) => HoldersOf(path) is [var first, ..] ? first : null;
-
-    /// <summary>All of them.</summary>
+    /// <summary>The processes of this user that have the file open; none where the system does not say.</summary>
     public static IReadOnlyList<int> HoldersOf(string path)
     {
         if (!OperatingSystem.IsLinux())
@@ -53,12 +51,16 @@ internal static partial class OpenFiles
     /// <summary>When the process started; null when it cannot be said.</summary>
     public static DateTimeOffset? StartedAt(int process)
     {
+        const string boot = "btime ";
+        const long ticksASecond = 100;   // what the kernel promises to everybody outside
         try
         {
-            using var found = System.Diagnostics.Process.GetProcessById(process);
-            return new DateTimeOffset(found.StartTime.ToUniversalTime());
+            return ServerProcess.Find(process) is { } found && File.ReadLines("/proc/stat").First(l => l.StartsWith(boot, StringComparison.Ordinal)) is var line
+                ? DateTimeOffset.FromUnixTimeMilliseconds(
+                    (long.Parse(line[boot.Length..], CultureInfo.InvariantCulture) * 1000) + ((long)found.StartedAt * 1000 / ticksASecond))
+                : null;
         }
-        catch (Exception e) when (e is ArgumentException or InvalidOperationException or System.ComponentModel.Win32Exception)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidOperationException or FormatException)
         {
             return null;
         }

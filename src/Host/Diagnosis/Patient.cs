@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using Orchestrator.Host.Clients;
 using Orchestrator.Protocol.Locations;
 
@@ -53,7 +52,7 @@ internal sealed record Patient(DataDirectory Location, BackendLook Backend, Time
         {
             return patient with { Store = StoreLook.At(location) };
         }
-        catch (SqliteException e)
+        catch (StoreUnreadableException e)
         {
             return patient with { StoreTrouble = e.Message };
         }

@@ -14,6 +14,9 @@ internal sealed record ClaimLook(string TaskId, string Title, string Worker, Dat
 /// <param name="State">How far it came: <c>completed</c>, <c>failed</c>, <c>rolled-back</c>, or the phase that it is in.</param>
 internal sealed record RestartLook(string At, string Reason, string State);
 
+/// <summary>How many tasks have a status.</summary>
+internal sealed record PhaseCount(TaskPhase Phase, long Tasks);
+
 /// <summary>What the database says about itself, read without opening it for writing.</summary>
 /// <param name="Bytes">Size of the database file.</param>
 /// <param name="WalBytes">Size of the write-ahead log.</param>
@@ -28,7 +31,7 @@ internal sealed record RestartLook(string At, string Reason, string State);
 /// <param name="LastRestart">The last restart that somebody asked for.</param>
 internal sealed record StoreLook(
     long Bytes, long WalBytes, long Epoch, string? Holder, DateTimeOffset? TakenAt, long Journal, long Index,
-    IReadOnlyDictionary<TaskPhase, long> ByPhase, long Ready, IReadOnlyList<ClaimLook> Claims,
+    IReadOnlyList<PhaseCount> ByPhase, long Ready, IReadOnlyList<ClaimLook> Claims,
     RestartLook? LastRestart)
 {
     private const int ClaimsShown = 100;
@@ -61,7 +64,7 @@ internal sealed record StoreLook(
     }
 
     /// <summary>Looks; null when there is no database yet.</summary>
-    /// <exception cref="SqliteException">It cannot be read.</exception>
+    /// <exception cref="StoreUnreadableException">It cannot be read.</exception>
     public static StoreLook? At(DataDirectory location)
     {
         var file = new FileInfo(FileOf(location));
@@ -70,24 +73,21 @@ internal sealed record StoreLook(
             return null;
         }
 
-        using var connection = Open(file.FullName);
-        using var transaction = connection.BeginTransaction(deferred: true);   // one moment for all that is read
-        var writer = Rows(connection, "SELECT epoch, holder, taken_at FROM writer WHERE id = 1") is [var last] ? last : null;
-        var phases = Rows(connection, "SELECT phase, count(*) FROM task_index GROUP BY phase")
-            .ToDictionary(r => (TaskPhase)(long)r[0], r => (long)r[1]);
+        using var store = new LightStore(file.FullName);
+        store.Rows("BEGIN");   // one moment for all that is read
+        var writer = store.Rows("SELECT epoch, holder, taken_at FROM writer WHERE id = 1") is [var last] ? last : null;
         return new StoreLook(
             file.Length, new FileInfo($"{file.FullName}-wal") is { Exists: true } wal ? wal.Length : 0,
             writer is null ? 0 : (long)writer[0], writer?[1] as string, writer is null ? null : Time(writer[2]),
-            Number(connection, "SELECT coalesce(max(ordering), 0) FROM journal"),
-            Number(connection, "SELECT coalesce(max(position), 0) FROM projection"),
-            phases,
-            Number(connection, "SELECT count(*) FROM task_index WHERE phase = 1 AND waiting_for = 0 AND open_subtasks = 0 AND uncreated = 0"),
-            [
-                .. Rows(connection, "SELECT task_id, title, claimed_by, claimed_until FROM task_index WHERE claimed_until IS NOT NULL "
-                        + $"ORDER BY claimed_until LIMIT {ClaimsShown}")
-                    .Select(r => new ClaimLook((string)r[0], (string)r[1], (string)r[2], Time(r[3]))),
-            ],
-            Rows(connection, LastRestartQuery) is [[string at, var reason, string state]] ? new RestartLook(at, $"{reason}", state) : null);
+            store.Number("SELECT coalesce(max(ordering), 0) FROM journal"),
+            store.Number("SELECT coalesce(max(position), 0) FROM projection"),
+            store.Rows("SELECT phase, count(*) FROM task_index GROUP BY phase ORDER BY phase")
+                .ConvertAll(r => new PhaseCount((TaskPhase)(long)r[0], (long)r[1])),
+            store.Number("SELECT count(*) FROM task_index WHERE phase = 1 AND waiting_for = 0 AND open_subtasks = 0 AND uncreated = 0"),
+            store.Rows("SELECT task_id, title, claimed_by, claimed_until FROM task_index WHERE claimed_until IS NOT NULL "
+                    + $"ORDER BY claimed_until LIMIT {ClaimsShown}")
+                .ConvertAll(r => new ClaimLook((string)r[0], (string)r[1], (string)r[2], Time(r[3]))),
+            store.Rows(LastRestartQuery) is [[string at, var reason, string state]] ? new RestartLook(at, $"{reason}", state) : null);
     }
 
     /// <summary>The rows of a query; small ones only.</summary>

@@ -21,7 +21,7 @@ internal static class BacklogReader
             {
                 try
                 {
-                    var task = Task(File.ReadAllText(file), Path.GetRelativePath(root, folder));
+                    var task = Task(SourceText.Read(file, problems), Path.GetRelativePath(root, folder), problems);
                     if (!tasks.TryAdd(task.Id, task))
                     {
                         problems.Add($"{Path.GetRelativePath(root, file)}: {task.Id} is there twice");
@@ -39,7 +39,7 @@ internal static class BacklogReader
             : new ImportSource("backlog", Path.GetFullPath(root), [.. tasks.Values], problems);
     }
 
-    private static ImportedTask Task(string text, string folder)
+    private static ImportedTask Task(string text, string folder, List<string> problems)
     {
         var lines = text.ReplaceLineEndings("\n");
         var end = lines.StartsWith("---\n", StringComparison.Ordinal) ? lines.IndexOf("\n---", 3, StringComparison.Ordinal) : -1;
@@ -57,6 +57,12 @@ internal static class BacklogReader
         {
             if (key is YamlScalarNode { Value: { } name } && name is not ("id" or "title" or "dependencies" or "parent_task_id" or "priority"))
             {
+                if (value is YamlMappingNode)
+                {
+                    problems.Add($"{id}: its {name} is left out: it is neither a text nor a list");
+                    continue;
+                }
+
                 origin[name] = value is YamlSequenceNode list ? new JsonArray([.. list.OfType<YamlScalarNode>().Select(i => (JsonNode?)i.Value)])
                     : (value as YamlScalarNode)?.Value;
             }
@@ -67,8 +73,7 @@ internal static class BacklogReader
         {
             Description = lines[(lines.IndexOf('\n', end + 1) is >= 0 and var body ? body : lines.Length)..].Trim(),
             Parent = Text(head, "parent_task_id") is { Length: > 0 } parent ? parent : null,
-            Dependencies = [.. (Child(head, "dependencies") as YamlSequenceNode ?? []).OfType<YamlScalarNode>()
-                .Select(d => (d.Value ?? "", DependencyKind.Completion)).Where(d => d.Item1.Length > 0)],
+            Dependencies = [.. Items(Child(head, "dependencies")).Select(d => (d, DependencyKind.Completion))],
             Phase = folder == "archive/tasks" ? TaskPhase.Archived
                 : folder == "completed" || status is "done" or "completed" or "closed" ? TaskPhase.Completed
                 : status is "in progress" or "doing" or "review" ? TaskPhase.InProgress
@@ -77,6 +82,14 @@ internal static class BacklogReader
             Origin = origin,
         };
     }
+
+    // A list, or several in one line.
+    private static IEnumerable<string> Items(YamlNode? node) => (node switch
+    {
+        YamlSequenceNode list => list.OfType<YamlScalarNode>().Select(i => i.Value ?? ""),
+        YamlScalarNode { Value: { } line } => line.Split(',', StringSplitOptions.TrimEntries),
+        _ => [],
+    }).Where(i => i.Length > 0);
 
     private static YamlNode? Child(YamlMappingNode map, string name) =>
         map.Children.FirstOrDefault(c => c.Key is YamlScalarNode { Value: { } key } && key == name).Value;

@@ -11,7 +11,7 @@ internal static class BeadsReader
         var tasks = new Dictionary<string, ImportedTask>();
         var problems = new List<string>();
         var number = 0;
-        foreach (var line in File.ReadLines(path))
+        foreach (var line in SourceText.Lines(path, problems))
         {
             number++;
             if (string.IsNullOrWhiteSpace(line))
@@ -32,7 +32,11 @@ internal static class BeadsReader
                 }
                 else
                 {
-                    tasks[id] = Task(json.RootElement, id);   // the last line of an id counts
+                    if (!tasks.TryAdd(id, Task(json.RootElement, id, problems)))
+                    {
+                        tasks[id] = Task(json.RootElement, id, []);
+                        problems.Add($"line {number}: {id} is there twice; the last one is taken");
+                    }
                 }
             }
             catch (JsonException e)
@@ -44,12 +48,12 @@ internal static class BeadsReader
         return new ImportSource("beads", Path.GetFullPath(path), [.. tasks.Values], problems);
     }
 
-    private static ImportedTask Task(JsonElement issue, string id)
+    private static ImportedTask Task(JsonElement issue, string id, List<string> problems)
     {
-        var edges = issue.List("dependencies").Select(d => (On: d.Text("depends_on_id"), Type: d.Text("type") ?? "blocks"))
+        var edges = issue.List("dependencies", id, problems).Select(d => (On: d.Text("depends_on_id"), Type: d.Text("type") ?? "blocks"))
             .Where(d => d.On is not null && d.On != id).ToList();
-        var origin = issue.Except("id", "title", "description", "design", "acceptance_criteria", "notes", "priority", "dependencies", "comments",
-            "close_reason");
+        var origin = issue.Except(
+            ["id", "title", "description", "design", "acceptance_criteria", "notes", "priority", "close_reason"], "dependencies", "comments");
         return new ImportedTask(id, issue.Text("title") ?? id)
         {
             Description = JsonFields.Sections(issue.Text("description"), ("Design", issue.Text("design")),
@@ -72,7 +76,7 @@ internal static class BeadsReader
             Priority = Math.Clamp(issue.Number("priority") ?? 2, 0, 4),
             Kind = issue.Text("issue_type") == "epic" ? TaskKind.Breakdown : TaskKind.Standard,
             Notes = [.. new[] { issue.Text("notes") }.OfType<string>()
-                .Concat(issue.List("comments").Select(c => $"{c.Text("author")}, {c.Text("created_at")}: {c.Text("text")}"))],
+                .Concat(issue.List("comments", id, problems).Select(c => $"{c.Text("author")}, {c.Text("created_at")}: {c.Text("text")}"))],
             Origin = origin,
         };
     }

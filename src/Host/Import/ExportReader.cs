@@ -14,7 +14,7 @@ internal static class ExportReader
         var problems = new List<string>();
         string? store = null;
         var number = 0;
-        foreach (var line in File.ReadLines(path))
+        foreach (var line in SourceText.Lines(path, problems))
         {
             number++;
             if (string.IsNullOrWhiteSpace(line))
@@ -46,7 +46,7 @@ internal static class ExportReader
     private static ImportedTask Task(JsonElement line, List<string> problems)
     {
         var task = line.GetProperty("task");
-        var id = task.GetProperty("task_id").GetString()!;
+        var id = task.Text("task_id") ?? throw new FormatException("A task without a task_id.");
         var context = task.TryGetProperty("context", out var given) ? JsonNode.Parse(given.GetRawText())!.AsObject() : null;
         var notes = task.List("notes");
         var texts = notes.Select(n => n.Text("text") ?? "").ToList();
@@ -65,7 +65,7 @@ internal static class ExportReader
                 artifacts.Add(new ImportedArtifact(artifact.Text("summary") ?? name, text,
                     Word(artifact.Text("type"), Vocabulary.ArtifactKinds, ArtifactKind.General))
                 {
-                    Files = [.. artifact.List("files").Select(f => f.GetString()!)],
+                    Files = [.. artifact.List("files").Select(f => f.GetString()).OfType<string>()],
                 });
             }
             else
@@ -74,12 +74,13 @@ internal static class ExportReader
             }
         }
 
-        return new ImportedTask(id, task.GetProperty("title").GetString()!)
+        return new ImportedTask(id, task.Text("title") ?? throw new FormatException("A task without a title."))
         {
             Description = task.Text("description") ?? "",
             Parent = task.Text("parent_task_id"),
-            Dependencies = [.. task.List("dependencies")
-                .Select(d => (d.Text("task_id")!, Word(d.Text("type"), Vocabulary.DependencyKinds, DependencyKind.Completion)))],
+            Dependencies = [.. task.List("dependencies").Select(d => (
+                d.Text("task_id") ?? throw new FormatException("A dependency without a task_id."),
+                Word(d.Text("type"), Vocabulary.DependencyKinds, DependencyKind.Completion)))],
             Phase = Word(task.Text("status"), Vocabulary.Phases, TaskPhase.Pending),
             Reason = reason,
             Priority = task.Number("priority") ?? 2,

@@ -91,7 +91,7 @@ internal sealed class ImportPlan
         if (title.Length > TaskLimits.Title)
         {
             task.Origin["title"] = task.Title;
-            title = $"{title[..(TaskLimits.Title - 1)]}…";
+            title = $"{Start(title, TaskLimits.Title - 1)}…";
         }
 
         context["imported"] = task.Origin.DeepClone();
@@ -105,8 +105,7 @@ internal sealed class ImportPlan
         var arguments = new JsonObject
         {
             ["title"] = title.Length == 0 ? task.Id : title,
-            ["description"] = string.IsNullOrWhiteSpace(description) ? title : description.Length > TaskLimits.Description
-                ? description[..TaskLimits.Description] : description,
+            ["description"] = string.IsNullOrWhiteSpace(description) ? title : Start(description, TaskLimits.Description),
             ["task_type"] = Vocabulary.Kinds[task.Kind],
             ["complexity"] = Vocabulary.Complexities[task.Complexity],
             ["priority"] = task.Priority,
@@ -115,7 +114,7 @@ internal sealed class ImportPlan
         };
         if (task.Effort is { } effort)
         {
-            arguments["effort"] = Clean(effort, TextRule.OneLine) is var clean && clean.Length > TaskLimits.Name ? clean[..TaskLimits.Name] : clean;
+            arguments["effort"] = Start(Clean(effort, TextRule.OneLine), TaskLimits.Name);
         }
 
         if (task.Due is { } due)
@@ -142,7 +141,7 @@ internal sealed class ImportPlan
     {
         var sequence = 10L;
         var description = Clean(task.Description, TextRule.Prose);
-        var rest = description.Length > TaskLimits.Description ? description[TaskLimits.Description..] : "";
+        var rest = description[Start(description, TaskLimits.Description).Length..];
         foreach (var note in Chunks(rest).Concat(task.Notes.SelectMany(n => Chunks(Clean(n, TextRule.Prose)))))
         {
             yield return Step(task, sequence++, new JsonObject { ["note"] = note });
@@ -162,7 +161,7 @@ internal sealed class ImportPlan
             {
                 ["task_id"] = TaskOf(task.Id).Value,
                 ["summary"] = Clean(artifact.Summary, TextRule.Prose) is var summary && string.IsNullOrWhiteSpace(summary) ? "imported"
-                    : summary.Length > TaskLimits.Summary ? summary[..TaskLimits.Summary] : summary,
+                    : Start(summary, TaskLimits.Summary),
                 ["detailed_work"] = string.IsNullOrWhiteSpace(artifact.Text) ? "(empty)" : artifact.Text.Replace("\0", "", StringComparison.Ordinal),
                 ["next_action"] = next,
                 ["artifact_type"] = Vocabulary.ArtifactKinds[artifact.Kind],
@@ -188,7 +187,7 @@ internal sealed class ImportPlan
             var arguments = new JsonObject { ["status"] = Vocabulary.Phases[phase] };
             if (task.Reason is { } reason && Clean(reason, TextRule.Prose) is { Length: > 0 } clean)
             {
-                arguments["note"] = clean.Length > Cut ? clean[..Cut] : clean;
+                arguments["note"] = Start(clean, Cut);
             }
 
             yield return Step(task, 2_000_001, arguments);
@@ -275,15 +274,20 @@ internal sealed class ImportPlan
 
     private static IEnumerable<string> Chunks(string text)
     {
-        for (var at = 0; at < text.Length; at += Cut)
+        for (var at = 0; at < text.Length;)
         {
-            var part = text[at..Math.Min(at + Cut, text.Length)];
+            var part = Start(text[at..], Cut);
+            at += part.Length;
             if (!string.IsNullOrWhiteSpace(part))
             {
                 yield return part;
             }
         }
     }
+
+    // No character of two halves is cut in two.
+    private static string Start(string text, int length) =>
+        text.Length <= length ? text : text[..(char.IsHighSurrogate(text[length - 1]) ? length - 1 : length)];
 
     private static string Role(string? name)
     {

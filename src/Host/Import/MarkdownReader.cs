@@ -14,11 +14,14 @@ internal static partial class MarkdownReader
         var open = new Stack<(int Indent, int Index)>();
         var seen = new Dictionary<string, int>();
         var heading = "";
-        var fenced = false;
-        foreach (var line in File.ReadLines(path).Select(l => l.Replace("\t", "    ", StringComparison.Ordinal)))
+        var fence = "";
+        var problems = new List<string>();
+        foreach (var line in SourceText.Lines(path, problems).Select(l => l.Replace("\t", "    ", StringComparison.Ordinal)))
         {
             var trimmed = line.Trim();
-            fenced ^= trimmed.StartsWith("```", StringComparison.Ordinal) || trimmed.StartsWith("~~~", StringComparison.Ordinal);
+            var mark = trimmed.StartsWith("```", StringComparison.Ordinal) ? "```" : trimmed.StartsWith("~~~", StringComparison.Ordinal) ? "~~~" : "";
+            fence = fence.Length == 0 ? mark : fence == mark ? "" : fence;   // within a block of the one kind the other is text
+            var fenced = fence.Length > 0;
             if (!fenced && Item().Match(line) is { Success: true } item)
             {
                 var indent = item.Groups[1].Length;
@@ -63,9 +66,14 @@ internal static partial class MarkdownReader
             }
         }
 
+        if (fence.Length > 0)
+        {
+            problems.Add($"a block of code ({fence}) is never closed: what follows it was taken for code");
+        }
+
         return tasks.Count == 0
             ? throw new FormatException("There is no check list ('- [ ] ...') in it.")
-            : new ImportSource("markdown", Path.GetFullPath(path), tasks, []);
+            : new ImportSource("markdown", Path.GetFullPath(path), tasks, problems);
     }
 
     [GeneratedRegex(@"^( *)(?:[-*+]|\d+[.)]) \[([ xX/~-])\] +(\S.*)$")]

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Data.Sqlite;
@@ -188,6 +189,7 @@ internal static class ReferenceReader
     }
 
     private static string? Text(Dictionary<string, object> row, string name) =>
-        row.TryGetValue(name, out var value) && value is not DBNull && Convert.ToString(value, CultureInfo.InvariantCulture) is { Length: > 0 } text
+        row.TryGetValue(name, out var value) && value is not DBNull
+            && (value is byte[] bytes ? Encoding.UTF8.GetString(bytes) : Convert.ToString(value, CultureInfo.InvariantCulture)) is { Length: > 0 } text
             ? text : null;
 }

@@ -10,20 +10,20 @@ internal static class TaskMasterReader
 {
     public static ImportSource Read(string path)
     {
-        using var json = JsonDocument.Parse(File.ReadAllText(path),
-            new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
         var tasks = new List<ImportedTask>();
         var problems = new List<string>();
+        using var json = JsonDocument.Parse(SourceText.Read(path, problems),
+            new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
         var root = json.RootElement;
         if (root.ValueKind == JsonValueKind.Array || root.TryGetProperty("tasks", out _))
         {
-            Add(root.ValueKind == JsonValueKind.Array ? [.. root.EnumerateArray()] : root.List("tasks"), "", null, tasks, problems);
+            Add(root.ValueKind == JsonValueKind.Array ? [.. root.EnumerateArray()] : root.List("tasks", "the file", problems), "", null, tasks, problems);
         }
         else
         {
             foreach (var tag in root.EnumerateObject().Where(t => t.Value.ValueKind == JsonValueKind.Object))
             {
-                Add(tag.Value.List("tasks"), tag.Name == "master" ? "" : $"{tag.Name}:", tag.Name, tasks, problems);
+                Add(tag.Value.List("tasks", tag.Name, problems), tag.Name == "master" ? "" : $"{tag.Name}:", tag.Name, tasks, problems);
             }
         }
 
@@ -40,14 +40,14 @@ internal static class TaskMasterReader
                 continue;
             }
 
-            tasks.Add(Task(item, prefix + id, null, prefix, tag));
+            tasks.Add(Task(item, prefix + id, null, prefix, tag, problems));
             AddSubtasks(item, id, prefix, tag, tasks, problems);
         }
     }
 
     private static void AddSubtasks(JsonElement parent, string parentId, string prefix, string? tag, List<ImportedTask> tasks, List<string> problems)
     {
-        foreach (var item in parent.List("subtasks"))
+        foreach (var item in parent.List("subtasks", prefix + parentId, problems))
         {
             if (item.Text("id") is not { } own)
             {
@@ -56,15 +56,16 @@ internal static class TaskMasterReader
             }
 
             var id = own.StartsWith($"{parentId}.", StringComparison.Ordinal) ? own : $"{parentId}.{own}";
-            tasks.Add(Task(item, prefix + id, parentId, prefix, tag));
+            tasks.Add(Task(item, prefix + id, parentId, prefix, tag, problems));
             AddSubtasks(item, id, prefix, tag, tasks, problems);
         }
     }
 
-    private static ImportedTask Task(JsonElement item, string id, string? parent, string prefix, string? tag)
+    private static ImportedTask Task(JsonElement item, string id, string? parent, string prefix, string? tag, List<string> problems)
     {
-        var origin = item.Except("id", "title", "description", "details", "testStrategy", "status", "priority", "dependencies", "subtasks");
-        origin["status"] = item.Text("status");
+        var origin = item.Except(
+            ["id", "title", "description", "details", "testStrategy", "status", "priority"], "dependencies", "subtasks");
+        origin["status"] ??= item.Text("status");
         if (tag is not null)
         {
             origin["tag"] = tag;
@@ -78,7 +79,7 @@ internal static class TaskMasterReader
             // Among subtasks a bare number is a sibling.
             Dependencies =
             [
-                .. item.List("dependencies").Select(d => d.ValueKind == JsonValueKind.String ? d.GetString()! : d.GetRawText())
+                .. item.List("dependencies", id, problems).Select(d => d.ValueKind == JsonValueKind.String ? d.GetString()! : d.GetRawText())
                     .Select(d => (prefix + (parent is not null && !d.Contains('.', StringComparison.Ordinal) ? $"{parent}.{d}" : d),
                         DependencyKind.Completion)),
             ],

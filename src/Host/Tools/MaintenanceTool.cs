@@ -1,26 +1,30 @@
 using Microsoft.Extensions.Logging;
 using ModelContextProtocol.Protocol;
 using Orchestrator.Actors.Maintenance;
+using Orchestrator.Actors.Restarts;
 using Orchestrator.Actors.TaskIndex;
 using Orchestrator.Host.Backend;
 using Orchestrator.Protocol;
+using Orchestrator.Protocol.Restarts;
 using Orchestrator.Protocol.Tasks;
+using Orchestrator.Schema.Sqlite;
 
 namespace Orchestrator.Host.Tools;
 
 /// <summary>Looks after the store: what is stale, broken or to be let go of; whether the tables are right; documents for people.</summary>
 internal sealed class MaintenanceTool(Gate gate, ILogger log) : OrchestratorTool<MaintenanceTool.Input>(
     gate, log, "orchestrator_maintenance_coordinator",
-    "Find stale or orphaned work (validation_level comprehensive archives it), check the store, write documents.",
+    "Find stale or orphaned work (validation_level comprehensive archives it), check the store, write documents, have the database tidied at the next restart.",
     Writes,
     """
-    {"type":"object","properties":{"action":{"type":"string","enum":["scan_cleanup","validate_structure","update_documentation","prepare_handover"]},
-    "scope":{"type":"string"},
+    {"type":"object","properties":{"action":{"type":"string","enum":["scan_cleanup","validate_structure","update_documentation","prepare_handover","optimize_database"]},
+    "budget_seconds":{"type":"integer"},"scope":{"type":"string"},
     "validation_level":{"type":"string"},"target_task_id":{"type":"string"},"session_id":{"type":"string"}},"required":["action"]}
     """)
 {
     private const int Shown = 20;
     private const int CleanedAtOnce = 50;
+    private const int UsualBudgetSeconds = 10;
     private static readonly Vocabulary<Action> Actions = new(Enum.GetValues<Action>());
     private static readonly Vocabulary<Scope> Scopes = new(Enum.GetValues<Scope>());
     private static readonly Vocabulary<Level> Levels = new(Enum.GetValues<Level>());
@@ -30,19 +34,21 @@ internal sealed class MaintenanceTool(Gate gate, ILogger log) : OrchestratorTool
         var action = arguments.Word("action", Actions) ?? throw arguments.Invalid("action", "is missing", $"Use one of {Actions.All}.");
         var target = arguments.Task("target_task_id");
         var session = arguments.Text("session_id", 200, TextRule.OneLine) is { } id ? InitializeSessionTool.Known(id) : (SessionId?)null;
+        var budget = arguments.Number("budget_seconds", 1, WindowState.LongestBudgetSeconds) ?? UsualBudgetSeconds;
         var scope = arguments.Word("scope", Scopes) ?? (target is not null ? Scope.SpecificSubtask : Scope.CurrentSession);
         return scope != Scope.SpecificSubtask || target is not null
-            ? new Input(action, scope, arguments.Word("validation_level", Levels) ?? Level.Basic, target, session)
+            ? new Input(action, scope, arguments.Word("validation_level", Levels) ?? Level.Basic, target, session, budget)
             : throw arguments.Invalid("target_task_id", "is missing", "Name the task, or use the scope full_project.");
     }
 
     protected override async Task<CallToolResult> Run(Input input, ToolCall call, CancellationToken cancellation)
     {
-        var (scope, about) = Resolve(input, call);
+        var (scope, about) = input.Action == Action.OptimizeDatabase ? (MaintenanceScope.Everything, "the database") : Resolve(input, call);
         var view = input.Action switch
         {
             Action.ScanCleanup => await Scan(input, call, scope, cancellation),
             Action.ValidateStructure => Validate(input, call),
+            Action.OptimizeDatabase => await Optimize(input, call, cancellation),
             Action.UpdateDocumentation => Document(call, scope, about, "status.md", detailed: false),
             _ => Document(call, scope, about, "handover.md", detailed: true),
         };
@@ -182,6 +188,44 @@ internal sealed class MaintenanceTool(Gate gate, ILogger log) : OrchestratorTool
         };
     }
 
+    // What needs a moment without anybody is not done here: it is asked for, and the next planned restart does it.
+    private static async Task<MaintenanceView> Optimize(Input input, ToolCall call, CancellationToken cancellation)
+    {
+        if (input.Level != Level.Basic)
+        {
+            WindowWork[] work = input.Level == Level.FullAudit
+                ? [WindowWork.Compact, WindowWork.Retention, WindowWork.Vacuum]
+                : [WindowWork.Compact, WindowWork.Retention];
+            if (await call.Storage.Windows.Send(new WindowCommands.Ask(call.Key, call.By, new WindowWish(work, input.BudgetSeconds)), cancellation)
+                is WindowReplies.Refused refused)
+            {
+                throw new RefusedException(refused.Refusal);
+            }
+        }
+
+        var windows = await call.Storage.Windows.History(cancellation);
+        var (pending, last) = (windows.LastOrDefault(w => w.Phase == WindowPhase.Pending), windows.LastOrDefault(w => w.Phase != WindowPhase.Pending));
+        var upkeep = call.Storage.Upkeep;
+        var space = upkeep.Space();
+        var estimate = SqliteUpkeep.Expected(space, RestartWindow.MeasuredSpeed(windows)).TotalMilliseconds;
+        var expired = call.Storage.Maintenance.ExpiredArchives(MaintenanceScope.Everything, call.Storage.Clock.GetUtcNow(), 1).Total;
+        return new MaintenanceView
+        {
+            Summary = pending is null
+                ? "nothing waits for a restart."
+                : $"{string.Join(", ", pending.Wish.Work.Select(w => Vocabulary.WindowWork[w]))} within the next planned restart.",
+            OperationsPerformed = ["looked at the database file", .. input.Level == Level.Basic ? Array.Empty<string>() : ["asked for a window"]],
+            IssuesFound = 0,
+            Space = new SpaceView(
+                space.Bytes, space.FreeBytes, upkeep.SupersededSnapshots(), upkeep.ExpiredBackups(), expired, Math.Round(estimate)),
+            Window = WindowView.Of(pending),
+            LastWindow = WindowView.Of(last),
+            Recommendations = pending is not null
+                ? ["orchestrator_restart_server does it now; any planned restart does. A crash does not, and loses nothing of the request."]
+                : ["validation_level comprehensive asks the next planned restart to compact and to apply retention; full_audit, to VACUUM, too."],
+        };
+    }
+
     private static MaintenanceView Document(ToolCall call, MaintenanceScope scope, string about, string name, bool detailed)
     {
         var text = HandoverDocument.Write(call, scope, about, detailed);
@@ -207,6 +251,7 @@ internal sealed class MaintenanceTool(Gate gate, ILogger log) : OrchestratorTool
         ValidateStructure,
         UpdateDocumentation,
         PrepareHandover,
+        OptimizeDatabase,
     }
 
     internal enum Scope
@@ -223,7 +268,7 @@ internal sealed class MaintenanceTool(Gate gate, ILogger log) : OrchestratorTool
         FullAudit,
     }
 
-    internal sealed record Input(Action Action, Scope Scope, Level Level, TaskId? Target, SessionId? Session);
+    internal sealed record Input(Action Action, Scope Scope, Level Level, TaskId? Target, SessionId? Session, int BudgetSeconds);
 }
 
 internal sealed record IssueView(string Kind, string Severity, string TaskId, string Title, string Detail, string RecommendedAction);
@@ -233,6 +278,15 @@ internal sealed record CleanedView(string TaskId, string Action);
 internal sealed record KeptView(string TaskId, string Code, string Reason);
 
 internal sealed record CheckView(string Check, long Checked, long Wrong, IReadOnlyList<string>? Examples);
+
+/// <param name="Bytes">The database file.</param>
+/// <param name="FreeBytes">Gaps in it, which VACUUM gives back.</param>
+/// <param name="SupersededSnapshots">Snapshots that a later one has replaced.</param>
+/// <param name="ExpiredBackups">Backups that are no longer kept.</param>
+/// <param name="ExpiredArchives">Archived tasks whose time is over.</param>
+/// <param name="VacuumEstimateMs">How long VACUUM is expected to take; over the budget, it is skipped.</param>
+internal sealed record SpaceView(
+    long Bytes, long FreeBytes, long SupersededSnapshots, int ExpiredBackups, long ExpiredArchives, double VacuumEstimateMs);
 
 /// <summary>Counts are of all; lists hold the worst or first.</summary>
 internal sealed record MaintenanceView
@@ -254,5 +308,8 @@ internal sealed record MaintenanceView
     public double? CompletedPercent { get; init; }
     public DocumentView? Document { get; init; }
     public string? Text { get; init; }
+    public SpaceView? Space { get; init; }
+    public WindowView? Window { get; init; }
+    public WindowView? LastWindow { get; init; }
     public required IReadOnlyList<string> Recommendations { get; init; }
 }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using ModelContextProtocol.Protocol;
 using Orchestrator.Host.Backend;
+using Orchestrator.Protocol.Restarts;
 
 namespace Orchestrator.Host.Tools;
 
@@ -18,12 +19,17 @@ internal sealed class RestartStatusTool(Gate gate, RestartDriver? restarts, ILog
 
     protected override async Task<CallToolResult> Run(Input input, ToolCall call, CancellationToken cancellation)
     {
-        var all = (await call.Storage.Restarts.History(cancellation)).Select(r => Shown(RestartView.Of(r), input)).ToList();
+        var windows = await call.Storage.Windows.History(cancellation);
+        var all = (await call.Storage.Restarts.History(cancellation)).Select(r => Shown(RestartView.Of(r, windows), input)).ToList();
+        var rebuild = await call.Storage.Rebuilds.Look(cancellation);
         var last = all.Count == 0 ? null : all[^1];
         var isRunning = last is not null && last.Phase is not ("completed" or "failed" or "rolled_back");
         var view = new RestartStatusView(
             isRunning, isRunning ? last!.Phase : null, Restarts.Me.ProcessId, BuildInfo.Build, Restarts.Fronts.Calls.InFlight, Restarts.Fronts.Calls.Waiting,
-            last, input.History ? all : null);
+            last, input.History ? all : null,
+            WindowView.Of(windows.LastOrDefault(w => w.Phase == WindowPhase.Pending)), WindowView.Of(windows.LastOrDefault(w => w.Phase != WindowPhase.Pending)),
+            rebuild is null ? null : RebuildView.Of(rebuild, Restarts.Me.ProcessId),
+            Restarts.Partial.LastLinks is { } links ? LinksView.Of(links, Restarts.Me.ProcessId) : null);
         return Answer(
             last is null ? "No restart has been asked for."
             : isRunning ? $"A restart is under way: {last.Phase}."
@@ -44,5 +50,10 @@ internal sealed class RestartStatusTool(Gate gate, RestartDriver? restarts, ILog
 /// <param name="CallsWaiting">Calls that wait for the end of the restart.</param>
 /// <param name="Last">The last restart.</param>
 /// <param name="History">All that are remembered, oldest first.</param>
+/// <param name="MaintenancePending">Work that waits for the next planned restart.</param>
+/// <param name="MaintenanceLast">The last such work.</param>
+/// <param name="Projections">The rebuild of the read model that runs, or the last one of this process.</param>
+/// <param name="Connections">How all links were dropped the last time by this process.</param>
 internal sealed record RestartStatusView(
-    bool InProgress, string? Phase, int Pid, string Version, int CallsInFlight, int CallsWaiting, RestartView? Last, IReadOnlyList<RestartView>? History);
+    bool InProgress, string? Phase, int Pid, string Version, int CallsInFlight, int CallsWaiting, RestartView? Last, IReadOnlyList<RestartView>? History,
+    WindowView? MaintenancePending, WindowView? MaintenanceLast, RebuildView? Projections, LinksView? Connections);

@@ -10,9 +10,16 @@ internal sealed record PhaseView(string Phase, double? Ms, DateTimeOffset At);
 internal sealed record RestartView(
     bool Success, string Phase, string Reason, string RequestedBy, DateTimeOffset RequestedAt, double? DowntimeMs, IReadOnlyList<PhaseView> Phases,
     int ClientsExpected, int ClientsReconnected, int CallsInFlight, int CallsSentAgain, int TasksActive, int TasksSuspended, int TasksResumed,
-    string VersionBefore, string? VersionAfter, string FolderBefore, string? FolderAfter, int PidBefore, int? PidAfter, IReadOnlyList<string>? Migration, string? Error)
+    string VersionBefore, string? VersionAfter, string FolderBefore, string? FolderAfter, int PidBefore, int? PidAfter, IReadOnlyList<string>? Migration, string? Error,
+    WindowView? Maintenance = null)
 {
-    public static RestartView Of(Restart r)
+    /// <summary>A restart, with the work that was done within it.</summary>
+    public static RestartView Of(Restart r, IReadOnlyList<Window> windows) => Of(r) with
+    {
+        Maintenance = WindowView.Of(windows.LastOrDefault(w => w.EndedAt >= r.Phases[0].At && w.EndedAt <= r.Phases[^1].At)),
+    };
+
+    private static RestartView Of(Restart r)
     {
         var phase = RestartState.PhaseOf(r);
         return new RestartView(

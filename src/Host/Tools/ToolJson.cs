@@ -38,6 +38,8 @@ namespace Orchestrator.Host.Tools;
 [JsonSerializable(typeof(MaintenanceView))]
 [JsonSerializable(typeof(RestartView))]
 [JsonSerializable(typeof(RestartStatusView))]
+[JsonSerializable(typeof(RebuildView))]
+[JsonSerializable(typeof(LinksView))]
 [JsonSerializable(typeof(ReadinessView))]
 [JsonSerializable(typeof(HealthView))]
 [JsonSerializable(typeof(ReconnectView))]

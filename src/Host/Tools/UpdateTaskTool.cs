@@ -61,11 +61,13 @@ internal sealed class UpdateTaskTool(Gate gate, ILogger log) : OrchestratorTool<
             new TaskCommands.Update(input.TaskId, call.Key, call.By, input.Claim, input.Version, changes), cancellation);
         var status = Vocabulary.Phases[accepted.Phase];
         var ready = accepted.Phase == TaskPhase.Completed ? call.Storage.Index.ReadyBecauseOf(input.TaskId) : [];
+        var end = input.Changes.Phase is TaskPhase.Cancelled or TaskPhase.Archived ? EndReport.Read(call, accepted) : new EndReport();
         return Answer(
-            $"Updated {input.TaskId}: {status}, version {accepted.Revision}.",
+            $"Updated {input.TaskId}: {status}, version {accepted.Revision}{end.Summary()}.",
             new UpdateView(
                 input.TaskId.Value, status, accepted.Revision, accepted.Claim?.Token.Value, accepted.Claim?.Deadline,
-                TaskViews.NullIfEmpty(ready.Select(TaskViews.Of))),
+                TaskViews.NullIfEmpty(ready.Select(TaskViews.Of)), end.Of(ConsequenceKind.Cancel) ?? end.Of(ConsequenceKind.Archive),
+                end.Of(ConsequenceKind.Tell)),
             ToolJson.Default.UpdateView);
     }
 
@@ -90,5 +92,7 @@ internal sealed class UpdateTaskTool(Gate gate, ILogger log) : OrchestratorTool<
     internal sealed record Input(TaskId TaskId, ClaimToken? Claim, long? Version, TaskChanges Changes);
 }
 
+/// <summary>Lists hold the first 50; the counts are of all. The last two are there when the task was cancelled or archived.</summary>
 internal sealed record UpdateView(
-    string TaskId, string Status, long Version, string? Claim, DateTimeOffset? LeaseUntil, IReadOnlyList<TaskView>? NewlyReady);
+    string TaskId, string Status, long Version, string? Claim, DateTimeOffset? LeaseUntil, IReadOnlyList<TaskView>? NewlyReady,
+    ConcernedView? Subtasks, ConcernedView? DependentsTold);

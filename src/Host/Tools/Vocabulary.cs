@@ -50,6 +50,10 @@ internal static class Vocabulary
     public static readonly Vocabulary<GateRequirement> GateRequirements = new(Enum.GetValues<GateRequirement>());
     public static readonly Vocabulary<FileChange> FileChanges = new(Enum.GetValues<FileChange>());
     public static readonly Vocabulary<RestartPhase> RestartPhases = new(Enum.GetValues<RestartPhase>());
+    public static readonly Vocabulary<WindowWork> WindowWork = new(Enum.GetValues<WindowWork>());
+    public static readonly Vocabulary<WindowOutcome> WindowOutcomes = new(Enum.GetValues<WindowOutcome>());
+    public static readonly Vocabulary<WindowPhase> WindowPhases = new(Enum.GetValues<WindowPhase>());
+    public static readonly Vocabulary<RestartScope> RestartScopes = new(Enum.GetValues<RestartScope>());
     public static readonly Vocabulary<Detail> Details = new(Enum.GetValues<Detail>());
 }
 

@@ -4,7 +4,6 @@ using ModelContextProtocol.Protocol;
 using Orchestrator.Actors.TaskIndex;
 using Orchestrator.Host.Backend;
 using Orchestrator.Protocol;
-using Orchestrator.Protocol.Tasks;
 
 namespace Orchestrator.Host.Tools;
 
@@ -21,7 +20,7 @@ internal sealed class WatchTool(Gate gate, ILogger log) : OrchestratorTool<Watch
     private const int Most = 100;
     private const int Stretches = 20;   // of 500 events each; a long history without news takes several calls
     private const int Longest = 50;   // clients give a call a minute
-    private static readonly string[] Events = ["task_completed", "task_failed", "claim_lost", "dependency_ready"];
+    private static readonly string[] Events = [TaskNewsReader.Completed, TaskNewsReader.Failed, TaskNewsReader.ClaimLost, "dependency_ready"];
 
     protected override Input Bind(ToolArguments arguments)
     {
@@ -92,51 +91,26 @@ internal sealed class WatchTool(Gate gate, ILogger log) : OrchestratorTool<Watch
 
     private static (List<NewsView> News, long Reached, bool More) Look(Input input, ToolCall call, long position)
     {
-        var index = call.Storage.Index;
-        var indexed = index.Position();
-        var (facts, reached, more) = call.Storage.Journal.Read(position, 500);
+        var stretch = call.Storage.NewsReader.Read(position);
         var news = new List<NewsView>();
-        foreach (var (at, _, e) in facts)
+        foreach (var item in stretch.News)
         {
-            if (at > indexed)
-            {
-                return (news, at - 1, false);   // the index says who is ready; it is about to catch up
-            }
-
             if (news.Count >= Most)
             {
-                return (news, at - 1, true);
+                return (news, item.Position - 1, true);
             }
 
-            news.AddRange(Of(e, index).Where(n => input.Events.Contains(n.Event) && IsBelow(n, input.Parent, index)));
+            news.AddRange(Of(item).Where(n => input.Events.Contains(n.Event) && IsBelow(n, input.Parent, call.Storage.Index)));
         }
 
-        return (news, reached, more);
+        return (news, stretch.Reached, stretch.More);
     }
 
-    private static IEnumerable<NewsView> Of(ITaskEvent e, ITaskIndex index)
-    {
-        var (kind, reason) = e switch
-        {
-            TaskEvents.StatusChanged { To: TaskPhase.Completed } => ("task_completed", null),
-            TaskEvents.StatusChanged { To: TaskPhase.Failed } x => ("task_failed", x.Reason),
-            TaskEvents.ClaimLost x => ("claim_lost", $"the lease of {x.Worker} ended"),
-            _ => ((string?)null, (string?)null),
-        };
-        if (kind is null || index.Find([e.TaskId]) is not [var row])
-        {
-            yield break;
-        }
-
-        yield return new NewsView(kind, e.TaskId.Value, row.Title, e.At, e.By, reason is { Length: > 200 } ? $"{reason[..200]}..." : reason);
-        if (kind == "task_completed")
-        {
-            foreach (var ready in index.ReadyBecauseOf(e.TaskId).Take(20))
-            {
-                yield return new NewsView("dependency_ready", ready.TaskId.Value, ready.Title, e.At, e.By, $"{e.TaskId} is completed");
-            }
-        }
-    }
+    private static IEnumerable<NewsView> Of(TaskNewsItem item) =>
+    [
+        new NewsView(item.Event, item.Task.TaskId.Value, item.Task.Title, item.At, item.By, item.Because),
+        .. item.Ready.Select(r => new NewsView("dependency_ready", r.TaskId.Value, r.Title, item.At, item.By, $"{item.Task.TaskId} is completed")),
+    ];
 
     private static bool IsBelow(NewsView news, TaskId? parent, ITaskIndex index)
     {

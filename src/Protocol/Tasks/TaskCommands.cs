@@ -55,9 +55,16 @@ public static partial class TaskCommands
     /// <summary>Lets a lease end later because nobody could have renewed it for a while; sent by a restart. An earlier end changes nothing.</summary>
     public sealed record ExtendClaim(TaskId TaskId, CommandId CommandId, string By, ClaimToken Token, DateTimeOffset Until) : ITaskCommand;
 
-    /// <summary>Changes what is set in <paramref name="Changes"/>. Setting the status to pending releases the claim.</summary>
+    /// <summary>
+    /// Changes what is set in <paramref name="Changes"/>. Setting the status to pending releases the claim; setting it to cancelled or archived has the
+    /// consequences of <see cref="Cancel"/> and <see cref="Archive"/>.
+    /// </summary>
     public sealed record Update(
-        TaskId TaskId, CommandId CommandId, string By, ClaimToken? Token, long? ExpectedRevision, TaskChanges Changes) : ITaskCommand;
+        TaskId TaskId, CommandId CommandId, string By, ClaimToken? Token, long? ExpectedRevision, TaskChanges Changes) : IConsequentialCommand
+    {
+        /// <inheritdoc/>
+        public IReadOnlyList<Consequence> Consequences { get; init; } = [];
+    }
 
     /// <summary>Hands in work. <paramref name="Next"/> decides the status.</summary>
     public sealed record Complete(

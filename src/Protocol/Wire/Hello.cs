@@ -37,6 +37,15 @@ public sealed record Hello(
     /// <summary>From a front: a restart that it asks for is to lead to <see cref="Program"/>, be it newer or older. No client can say this.</summary>
     public bool Insists { get; init; }
 
+    /// <summary>From a command line: it only looks. It is answered with the backend's hello and is no front; a build that does not know this sees one.</summary>
+    public bool Looks { get; init; }
+
+    /// <summary>From a backend to one who looks: where its gate stands, in words.</summary>
+    public string? Gate { get; init; }
+
+    /// <summary>From a backend to one who looks: how many fronts are connected.</summary>
+    public int? Fronts { get; init; }
+
     /// <summary>The newest version that both speak; null when there is none.</summary>
     public static int? Negotiate(Hello mine, Hello theirs)
     {
@@ -64,6 +73,21 @@ public sealed record Hello(
             {
                 json.WriteString("program"u8, Program);
                 json.WriteBoolean("insists"u8, Insists);
+            }
+
+            if (Looks)
+            {
+                json.WriteBoolean("looks"u8, true);
+            }
+
+            if (Gate is not null)
+            {
+                json.WriteString("gate"u8, Gate);
+            }
+
+            if (Fronts is { } fronts)
+            {
+                json.WriteNumber("fronts"u8, fronts);
             }
 
             json.WriteEndObject();
@@ -97,8 +121,9 @@ public sealed record Hello(
     private static Hello ReadMembers(ref Utf8JsonReader json)
     {
         int? minVersion = null, maxVersion = null;
-        string? build = null, dataDirectory = null, front = null, program = null;
-        var insists = false;
+        string? build = null, dataDirectory = null, front = null, program = null, gate = null;
+        int? fronts = null;
+        var (insists, looks) = (false, false);
         var lastSequence = 0L;
         var processId = 0;
         var profile = ToolProfile.Core;
@@ -118,6 +143,9 @@ public sealed record Hello(
                 case "profile": profile = ToolProfiles.Find(json.GetString()) ?? ToolProfile.Core; break;
                 case "program": program = json.GetString(); break;
                 case "insists": insists = json.GetBoolean(); break;
+                case "looks": looks = json.GetBoolean(); break;
+                case "gate": gate = json.GetString(); break;
+                case "fronts": fronts = json.GetInt32(); break;
                 default: json.Skip(); break;
             }
         }
@@ -128,7 +156,7 @@ public sealed record Hello(
             build ?? throw Missing("build"),
             dataDirectory ?? throw Missing("data_directory"),
             front, lastSequence, processId)
-        { Profile = profile, Program = program, Insists = insists };
+        { Profile = profile, Program = program, Insists = insists, Looks = looks, Gate = gate, Fronts = fronts };
     }
 
     private static WireException Missing(string member) => new($"The hello of the other side has no {member}.");

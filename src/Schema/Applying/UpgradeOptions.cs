@@ -4,7 +4,7 @@ namespace Orchestrator.Schema.Applying;
 public sealed record UpgradeOptions
 {
     /// <summary>Who migrates, for the history and for others that wait.</summary>
-    public string Who { get; init; } = Environment.UserName;
+    public string Who { get; init; } = User();
 
     /// <summary>The version of the program.</summary>
     public string Program { get; init; } = typeof(UpgradeOptions).Assembly.GetName().Version?.ToString() ?? "";
@@ -38,6 +38,19 @@ public sealed record UpgradeOptions
 
     /// <summary>How many bytes are free beside a file.</summary>
     internal Func<string, long> FreeSpace { get; init; } = path => new DriveInfo(Path.GetDirectoryName(Path.GetFullPath(path))!).AvailableFreeSpace;
+
+    // Where there is no list of users, as in a container that holds a program and nothing else, .NET cannot say who this is.
+    private static string User()
+    {
+        try
+        {
+            return Environment.UserName;
+        }
+        catch (IOException)
+        {
+            return Environment.GetEnvironmentVariable("USER") is { Length: > 0 } name ? name : "unknown";
+        }
+    }
 }
 
 /// <summary>Where an upgrade is.</summary>

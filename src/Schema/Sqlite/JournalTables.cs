@@ -6,6 +6,12 @@ namespace Orchestrator.Schema.Sqlite;
 /// </summary>
 internal static class JournalTables
 {
+    public const string Projection =
+        """
+        CREATE TABLE projection (
+            name TEXT NOT NULL PRIMARY KEY, definition INTEGER NOT NULL, position INTEGER NOT NULL)
+        """;
+
     public static readonly IReadOnlyList<string> Statements =
     [
         """
@@ -32,9 +38,6 @@ internal static class JournalTables
         """,
         "CREATE INDEX snapshot_sequence_number_idx ON snapshot (sequence_number)",
         "CREATE INDEX snapshot_created_idx ON snapshot (created)",
-        """
-        CREATE TABLE projection (
-            name TEXT NOT NULL PRIMARY KEY, definition INTEGER NOT NULL, position INTEGER NOT NULL)
-        """,
+        Projection,
     ];
 }

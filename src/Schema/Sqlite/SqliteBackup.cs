@@ -13,6 +13,8 @@ internal sealed class SqliteBackup(string database, UpgradeOptions options)
 {
     private readonly string _folder = options.BackupFolder ?? Path.Combine(Path.GetDirectoryName(Path.GetFullPath(database))!, "backups");
 
+    private const int TimeLength = 22;   // of what a name ends in: its time and .db
+
     private string Prefix => Path.GetFileNameWithoutExtension(database);
 
     /// <summary>Makes one and verifies it by opening it.</summary>
@@ -38,18 +40,27 @@ internal sealed class SqliteBackup(string database, UpgradeOptions options)
         return (target, hash);
     }
 
-    /// <summary>Deletes the oldest beyond the number and the age that are kept. The newest stays whatever its age.</summary>
-    public void Prune()
+    /// <summary>Deletes the oldest beyond the number and the age that are kept. The newest stays whatever its age. Returns how many.</summary>
+    public int Prune()
     {
-        var made = new DirectoryInfo(_folder) is { Exists: true } folder ? folder.GetFiles($"{Prefix}-*.db") : [];
-        var oldest = options.KeepBackupsFor is { } age ? Time(options.Clock.GetUtcNow() - age) : "";
-
-        // Names end in the time, so they sort by it.
-        foreach (var old in made.OrderByDescending(f => f.Name[^22..])
-            .Where((f, i) => i >= Math.Max(1, options.KeepBackups) || (i > 0 && IsOlder(f, oldest))))
+        var expired = Expired();
+        foreach (var old in expired)
         {
             old.Delete();
         }
+
+        return expired.Count;
+    }
+
+    /// <summary>What <see cref="Prune"/> would delete.</summary>
+    public IReadOnlyList<FileInfo> Expired()
+    {
+        var made = new DirectoryInfo(_folder) is { Exists: true } folder ? folder.GetFiles($"{Prefix}-*.db") : [];
+        made = [.. made.Where(f => f.Name.Length > TimeLength)];   // others are not ours
+        var oldest = options.KeepBackupsFor is { } age ? Time(options.Clock.GetUtcNow() - age) : "";
+
+        // Names end in the time, so they sort by it.
+        return [.. made.OrderByDescending(f => f.Name[^TimeLength..]).Where((f, i) => i >= Math.Max(1, options.KeepBackups) || (i > 0 && IsOlder(f, oldest)))];
     }
 
     /// <summary>Whether a file is a sound database.</summary>

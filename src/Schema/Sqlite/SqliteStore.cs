@@ -24,6 +24,9 @@ public sealed class SqliteStore
     /// <summary>The tables of every store: journal, tags, snapshots, positions of projections, and who may write.</summary>
     public static IReadOnlyList<string> Tables { get; } = [.. JournalTables.Statements, Fencing.WriterTable];
 
+    /// <summary>The table of the positions of projections.</summary>
+    public static string ProjectionTable => JournalTables.Projection;
+
     /// <summary>The file.</summary>
     public string Path => _path;
 
@@ -38,6 +41,14 @@ public sealed class SqliteStore
 
     /// <summary>For queries.</summary>
     public DataOptions ReadOnly => Options("FULL", writes: false);
+
+    /// <summary>
+    /// For tables that are filled in a file of their own, from what is in this one: the names of its tables are known beside theirs, to be read
+    /// only. The other file is thrown away, so nothing of it is synced.
+    /// </summary>
+    /// <param name="path">The other file; made where it is missing.</param>
+    public DataOptions Beside(string path) => new DataOptions().UseProvider(ProviderName.SQLiteMS).UseConnectionFactory(
+        SQLiteTools.GetDataProvider(SQLiteProvider.Microsoft), _ => ConnectBeside(path));
 
     /// <summary>The epoch that this process writes under. 0 before <see cref="TakeEpoch"/>.</summary>
     public long Epoch => _epoch ?? 0;
@@ -151,6 +162,29 @@ public sealed class SqliteStore
             throw;
         }
     }
+
+    private SqliteConnection ConnectBeside(string path)
+    {
+        // As an address: only then may an attached file be one, and only as an address can it be for reading alone.
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = Address(path, "rwc"), Pooling = false, DefaultTimeout = 30 }.ConnectionString);
+        try
+        {
+            connection.Open();
+            Execute(connection, "PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF; PRAGMA trusted_schema=OFF; PRAGMA cache_size=-65536;");
+            using var attach = connection.CreateCommand();
+            attach.CommandText = "ATTACH $address AS live";
+            attach.Parameters.AddWithValue("$address", Address(_path, "ro"));
+            attach.ExecuteNonQuery();
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    private static string Address(string path, string mode) => $"{new UriBuilder("file", "") { Path = System.IO.Path.GetFullPath(path) }.Uri.AbsoluteUri}?mode={mode}";
 
     private string ConnectionString(bool writes, bool readOnly) => new SqliteConnectionStringBuilder
     {

@@ -53,6 +53,20 @@ public sealed class PartialArtifactSpecs : IDisposable
     }
 
     [Fact]
+    public void How_far_it_has_come_is_known_without_reading_it_again_and_to_a_new_process_after_reading_it()
+    {
+        var store = new PartialArtifactStore(_folder);
+        Write(store);
+        var standing = store.Read(Id)!.Standing;
+        var bytes = System.IO.File.ReadAllBytes(File);
+        System.IO.File.WriteAllBytes(File, [.. bytes[..^1], (byte)(bytes[^1] ^ 1)]);
+
+        Assert.Equal(standing, store.Known(Id)!.Standing);
+        Assert.Equal(Pieces.Length - 1, new PartialArtifactStore(_folder).Known(Id)!.Standing.Pieces);
+        Assert.Null(store.Known(new ArtifactId("art_0000000000000")));
+    }
+
+    [Fact]
     public void A_piece_that_belongs_elsewhere_is_not_added()
     {
         var store = new PartialArtifactStore(_folder);

@@ -56,6 +56,7 @@ public sealed class RestartActorSpecs
             var key = Given.NewCommand();
             await Accepted(running, new RestartCommands.Ask(key, "spec", Wish with { Reason = $"{i}" }, Old));
             await Accepted(running, new RestartCommands.Record(new RestartEvents.Failed(key, "spec", running.Clock.GetUtcNow(), "no")));
+            running.Clock.Advance(RestartLimit.Default.Within / RestartLimit.Default.Most);
         }
 
         var before = await running.Restarts.History();

@@ -140,6 +140,29 @@ public sealed class RestartStateSpecs
         Assert.Equal(6, state.History[0].Id.Sequence);
     }
 
+    [Fact]
+    public void Whoever_asks_again_and_again_is_refused_and_told_when_it_is_possible()
+    {
+        var state = Asked(RestartLimit.Default.Most);
+        var last = T0.AddSeconds(RestartLimit.Default.Most);
+        var refusal = state.Decide(new RestartCommands.Ask(Other, By, Wish, Old), last).Refusal!;
+        Assert.Equal(RefusalCode.RestartTooOften, refusal.Code);
+        Assert.Contains(T0.AddSeconds(61).ToString("yyyy-MM-dd'T'HH:mm:ss", null), refusal.NextStep, StringComparison.Ordinal);
+
+        Assert.IsType<RestartEvents.Requested>(state.Decide(new RestartCommands.Ask(Other, By, Wish, Old), T0.AddSeconds(61)).Fact);
+        Assert.IsType<RestartEvents.Requested>(state.Decide(new RestartCommands.Ask(Other, By, Wish with { Folder = "/v2" }, Old), last).Fact);
+        Assert.Equal(RestartDecision.Nothing, state.Decide(new RestartCommands.Ask(new CommandId(Request.Client, 1), By, Wish, Old), last));
+    }
+
+    [Fact]
+    public void Fewer_than_the_limit_may_follow_each_other_at_once() =>
+        Assert.NotNull(Asked(RestartLimit.Default.Most - 1).Decide(new RestartCommands.Ask(Other, By, Wish, Old), T0.AddSeconds(20)).Fact);
+
+    // The first one at second 1, and one every second.
+    private static RestartState Asked(int times) => Enumerable.Range(1, times).Aggregate(new RestartState(), (state, i) => state
+        .Apply(new RestartEvents.Requested(new CommandId(Request.Client, i), By, T0.AddSeconds(i), Wish, Old))
+        .Apply(new RestartEvents.Failed(new CommandId(Request.Client, i), By, T0.AddSeconds(i), "no")));
+
     private static RestartState Given(int done) => Walk.Take(done).Aggregate(new RestartState(), (s, e) => s.Apply(e));
 
     private static IRestartEvent Decided(RestartState state, IRestartCommand command)

@@ -338,6 +338,21 @@ internal static class StoredEvents
             {"command_id":"0123456789abcdef0123456789abcdef:7","by":"w","at":"2026-03-01T12:30:00.1234567+00:00"
             ,"cause":"no","downtime_ms":12.5,"migration_undone":true}
             """)),
+        (new WindowEvents.Asked(Command, "w", At, new WindowWish([WindowWork.Compact, WindowWork.Vacuum], 10)), Joined(
+            """
+            {"command_id":"0123456789abcdef0123456789abcdef:7","by":"w","at":"2026-03-01T12:30:00.1234567+00:00"
+            ,"wish":{"work":["compact","vacuum"],"budget_seconds":10}}
+            """)),
+        (new WindowEvents.Ran(Command, "w", At, 12.5, [new WindowResult(WindowWork.Retention, WindowOutcome.Skipped, "no", 1.5, 2, 3, 4)]), Joined(
+            """
+            {"command_id":"0123456789abcdef0123456789abcdef:7","by":"w","at":"2026-03-01T12:30:00.1234567+00:00"
+            ,"ms":12.5,"results":[{"work":"retention","outcome":"skipped","what":"no","ms":1.5,"items":2,"bytes_before":3,"bytes_after":4}]}
+            """)),
+        (new WindowEvents.CutOff(Command, "w", At, "gone", true), Joined(
+            """
+            {"command_id":"0123456789abcdef0123456789abcdef:7","by":"w","at":"2026-03-01T12:30:00.1234567+00:00"
+            ,"cause":"gone","is_given_up":true}
+            """)),
     ];
 
     /// <summary>The lines are broken for the reader; what is stored has none.</summary>

@@ -32,6 +32,15 @@ public sealed class EndCrashSpecs : IDisposable
             Assert.Equal("task-noted", running.Index.History(waiting, 0, 10)[^1].Name);
         });
 
+    [Fact]
+    public Task A_crash_while_a_change_of_status_cancels_a_task_is_made_good() => DieEverywhere(
+        (root, _) => Given.Update(root, new TaskChanges { Phase = TaskPhase.Cancelled, Note = "why" }),
+        (running, root, part, waiting) =>
+        {
+            Assert.All(running.Index.Find([root, part]), t => Assert.Equal(TaskPhase.Cancelled, t.Phase));
+            Assert.Equal("task-noted", running.Index.History(waiting, 0, 10)[^1].Name);
+        });
+
     private async Task DieEverywhere(
         Func<TaskId, TaskId, ITaskCommand> end, Action<RunningOrchestrator, TaskId, TaskId, TaskId> assert)
     {

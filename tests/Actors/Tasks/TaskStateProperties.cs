@@ -105,7 +105,10 @@ public sealed class TaskStateProperties
             5 => Confirm(history, by),
             6 => new TaskCommands.Update(
                 task, id, by, token, history.State.Revision - (step.Choice % 2), new TaskChanges { Note = $"note {step.Choice}" }),
-            7 => new TaskCommands.Update(task, id, by, token, null, new TaskChanges { Phase = (TaskPhase)step.Choice, Note = "why" }),
+            7 => new TaskCommands.Update(task, id, by, token, null, new TaskChanges { Phase = (TaskPhase)step.Choice, Note = "why" })
+            {
+                Consequences = (TaskPhase)step.Choice is TaskPhase.Cancelled or TaskPhase.Archived ? Waiting : [],
+            },
             8 => new TaskCommands.Update(task, id, by, token, null, Edit(step.Choice)),
             9 => new TaskCommands.Update(task, id, by, token, null, new TaskChanges { Phase = TaskPhase.Pending }),
             10 => new TaskCommands.RecordDecision(

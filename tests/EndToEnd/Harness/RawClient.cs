@@ -20,6 +20,7 @@ internal sealed class RawClient(Process front, string protocol, string name) : I
     private readonly ConcurrentDictionary<string, (TaskCompletionSource<Reply> Answer, long Sent)> _waiting = new();
     private readonly BlockingCollection<JsonElement> _withoutId = [];
     private readonly ConcurrentQueue<string> _violations = new();
+    private readonly ConcurrentQueue<JsonElement> _notifications = new();
     private readonly SemaphoreSlim _writing = new(1);
     private Task _reading = Task.CompletedTask;
     private Task<string> _errors = Task.FromResult("");
@@ -34,8 +35,14 @@ internal sealed class RawClient(Process front, string protocol, string name) : I
     /// <summary>Nothing is read until this has ended.</summary>
     public Task Pause { get; set; } = Task.CompletedTask;
 
+    /// <summary>What came without being an answer, in its order.</summary>
+    public IReadOnlyCollection<JsonElement> Notifications => _notifications;
+
     /// <summary>What broke the rules. Empty at the end of every good test.</summary>
     public IReadOnlyCollection<string> Violations => _violations;
+
+    /// <summary>The notifications that came, in their order.</summary>
+    public IReadOnlyCollection<JsonElement> Notifications => _notifications;
 
     public async Task Open()
     {
@@ -226,7 +233,11 @@ internal sealed class RawClient(Process front, string protocol, string name) : I
 
         if (!message.TryGetProperty("id", out var id) || id.ValueKind == JsonValueKind.Null)
         {
-            if (!message.TryGetProperty("method", out _))   // otherwise a notification
+            if (message.TryGetProperty("method", out _))
+            {
+                _notifications.Enqueue(message);
+            }
+            else
             {
                 _withoutId.Add(message);
             }

@@ -49,6 +49,19 @@ public sealed class WireVersionSpecs : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Who_only_looks_hears_where_the_gate_stands_and_is_let_go()
+    {
+        await using var front = await _served.Connect();
+        Assert.Null((await front.Call("plan_task", new { title = "t", description = "d" })).Error);
+        await using var look = await _served.Connect("2" + new string('0', 31), with: hello => hello with { Looks = true });
+        var told = Hello.Parse(look.First.Payload.Span);
+        Assert.Equal("open", told.Gate);
+        Assert.NotNull(told.Fronts);
+        await Assert.ThrowsAnyAsync<Exception>(() => look.Call("get_status", new { }));
+        Assert.Null(Hello.Parse(front.First.Payload.Span).Gate);
+    }
+
+    [Fact]
     public async Task A_front_of_another_data_directory_hears_which_one_this_is()
     {
         await using var front = await _served.Connect(with: hello => hello with { DataDirectory = "another" });

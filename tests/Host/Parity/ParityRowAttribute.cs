@@ -6,7 +6,7 @@ namespace Orchestrator.Host.Tests.Parity;
 /// <param name="row">Its number there.</param>
 /// <param name="promise">What was promised, in a few words.</param>
 /// <param name="tools">The tools that keep it, without their prefix.</param>
-[AttributeUsage(AttributeTargets.Method, AllowMultiple = true)]
+[AttributeUsage(AttributeTargets.Method)]
 public sealed class ParityRowAttribute(int row, string promise, params string[] tools) : Attribute
 {
     public int Row => row;

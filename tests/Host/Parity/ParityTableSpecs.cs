@@ -30,8 +30,10 @@ public sealed class ParityTableSpecs
     }
 
     [Fact]
-    public void Each_row_has_one_test_that_is_run()
+    public void Each_row_has_one_test_of_its_own_that_is_run_and_named_after_it()
     {
+        Assert.Equal(Rows.Count, Rows.Select(r => r.Test).Distinct().Count());
+        Assert.All(Rows, r => Assert.StartsWith($"Row_{r.Row.Row}_", r.Test.Name, StringComparison.Ordinal));
         Assert.Equal(Rows.Count, Rows.Select(r => r.Row.Row).Distinct().Count());
         Assert.All(Rows, r => Assert.True(r.Test.GetCustomAttribute<FactAttribute>() is { Skip: null }, r.Test.Name));
     }

@@ -102,6 +102,49 @@ public sealed class TaskParitySpecs : ParitySpecs
     }
 
     [Fact]
+    public async Task A_task_that_is_cancelled_by_its_status_has_the_consequences_of_a_cancellation()
+    {
+        var task = await Plan("task");
+        var part = await Plan("part", parent: task);
+        var waiting = await Plan("waiting", dependencies: task);
+        await Complete(task, next: "continue");
+        var arguments = new { task_id = task, status = "cancelled", note = "no longer wanted" };
+
+        var updated = await Client.Call("update_task", arguments);
+        var again = await Client.Call("update_task", arguments, updated.Sequence);
+
+        Assert.Equal(updated.Value.ToJsonString(), again.Value.ToJsonString());
+        Assert.Equal([part], Strings(updated.Value["subtasks"]!["task_ids"]));
+        Assert.Equal([waiting], Strings(updated.Value["dependents_told"]!["task_ids"]));
+        Assert.Equal(["cancelled", "cancelled", "pending"], [await Status(task), await Status(part), await Status(waiting)]);
+        var told = Assert.Single((await Full(waiting))["notes"]!.AsArray());
+        Assert.Contains($"{task} (task) was cancelled", (string?)told!["text"], StringComparison.Ordinal);
+        Assert.Contains("no longer wanted", (string?)told["text"], StringComparison.Ordinal);
+        Assert.Single((await Full(task))["artifacts"]!.AsArray());
+    }
+
+    [Fact]
+    public async Task A_task_that_is_archived_by_its_status_is_kept_like_any_other_and_refused_while_others_need_it()
+    {
+        var needed = await Plan("needed");
+        await Plan("waiting", dependencies: needed);
+        var done = await Plan("done");
+        var part = await Plan("part", parent: done);
+        await Complete(part);
+        await Complete(done);
+
+        var refused = (await Client.Call("update_task", new { task_id = needed, status = "archived" })).Error!.Value;
+        var archived = await Client.Call("update_task", new { task_id = done, status = "archived" });
+
+        Assert.Equal(RefusalCode.DependencyConflict, refused.Code);
+        Assert.Contains("orchestrator_delete_task with force", refused.NextStep, StringComparison.Ordinal);
+        Assert.Equal([part], Strings(archived.Value["subtasks"]!["task_ids"]));
+        Assert.Equal(["archived", "archived"], [await Status(done), await Status(part)]);
+        Assert.Equal("2026-05-30T12:00:00Z", (string?)(await Full(done))["keep_until"]);
+        Assert.Equal(1, (await Client.Call("restore_task", new { task_id = done })).Value["subtasks"]!["count"]!.GetValue<int>());
+    }
+
+    [Fact]
     public async Task Work_that_is_not_to_be_preserved_is_no_longer_listed_and_a_repetition_says_the_same()
     {
         var task = await Plan();

@@ -19,6 +19,14 @@ public sealed class HelloSpecs
         Assert.StartsWith("""{"magic":"orchestrator",""", Encoding.UTF8.GetString(Ours.ToUtf8()), StringComparison.Ordinal);
 
     [Fact]
+    public void Who_looks_says_so_and_is_told_of_the_gate_and_the_fronts()
+    {
+        Assert.True(Hello.Parse((Ours with { Looks = true }).ToUtf8()).Looks);
+        var answer = Hello.Parse((Ours with { Gate = "open", Fronts = 3 }).ToUtf8());
+        Assert.Equal((false, "open", 3), (answer.Looks, answer.Gate, answer.Fronts));
+    }
+
+    [Fact]
     public void Members_of_a_later_build_are_ignored()
     {
         var later = """{"magic":"orchestrator","warm":{"a":[1,{}]},"min_version":1,"max_version":3,"build":"9","data_directory":"d","process_id":5,"z":null}""";

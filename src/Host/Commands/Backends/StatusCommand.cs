@@ -1,9 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Microsoft.Data.Sqlite;
 using Orchestrator.Front;
-using Orchestrator.Host.Backend;
 using Orchestrator.Host.Commands.Clients;
 using Orchestrator.Host.Diagnosis;
 using Orchestrator.Protocol.Locations;
@@ -14,7 +12,6 @@ namespace Orchestrator.Host.Commands.Backends;
 /// <summary><c>orchestrator status</c>: the run directory, the hello and the database, looked at from outside. Nothing is started.</summary>
 internal static class StatusCommand
 {
-    private static readonly TimeSpan GateWithin = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan WatchEvery = TimeSpan.FromSeconds(1);
 
     private static readonly Option<bool> Watch = new("--watch") { Description = "Look again every second until interrupted." };
@@ -78,7 +75,7 @@ internal static class StatusCommand
         }
 
         output.Line($"standby         {(facts.Standby is { } standby ? $"process {standby}, {Memory.Show(standby)}" : "none")}");
-        output.Line($"gate            {facts.Gate}");
+        output.Line($"gate            {backend.Gate}");
         output.Line($"clients         {backend.Clients?.ToString(CultureInfo.InvariantCulture) ?? "-"}");
         if (store is null)
         {
@@ -87,8 +84,8 @@ internal static class StatusCommand
         }
 
         output.Line($"database        {store.Bytes} bytes, log {store.WalBytes} bytes, epoch {store.Epoch}, {store.Journal} events");
-        output.Line($"tasks           {store.ByPhase.Values.Sum()}: {store.Ready} ready"
-            + string.Concat(store.ByPhase.OrderBy(p => p.Key).Select(p => $", {p.Value} {Name(p.Key)}")));
+        output.Line($"tasks           {facts.Tasks}: {store.Ready} ready"
+            + string.Concat(store.ByPhase.Select(p => $", {p.Tasks} {Name(p.Phase)}")));
         if (store.LastRestart is { } restart)
         {
             output.Line($"last restart    {restart.At}: {restart.Reason}, {restart.State}");
@@ -103,25 +100,49 @@ internal static class StatusCommand
     private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     /// <summary>All that a status tells.</summary>
-    private sealed record Facts(DataDirectory Location, BackendLook Backend, DateTimeOffset? Since, string Gate, StoreLook? Store,
+    private sealed record Facts(DataDirectory Location, BackendLook Backend, DateTimeOffset? Since, StoreLook? Store,
         string? StoreTrouble)
     {
         /// <summary>The process that is ready to take the backend's place.</summary>
         public int? Standby { get; } = ServerProcess.HolderOf(Location.StandbyLockPath)?.Id;
 
+        public long Tasks
+        {
+            get
+            {
+                var tasks = 0L;
+                foreach (var count in Store?.ByPhase ?? [])
+                {
+                    tasks += count.Tasks;
+                }
+
+                return tasks;
+            }
+        }
+
         public static async Task<Facts> At(DataDirectory location, CancellationToken cancellation)
         {
             var backend = await BackendLook.At(location, cancellation);
-            var gate = backend.State == BackendState.Serving ? await GateOf(location, cancellation) : "closed";
             var since = backend.ProcessId is { } pid ? OpenFiles.StartedAt(pid) : null;
             try
             {
-                return new Facts(location, backend, since, gate, StoreLook.At(location), null);
+                return new Facts(location, backend, since, StoreLook.At(location), null);
             }
-            catch (SqliteException e)
+            catch (StoreUnreadableException e)
             {
-                return new Facts(location, backend, since, gate, null, e.Message);
+                return new Facts(location, backend, since, null, e.Message);
             }
+        }
+
+        private static JsonObject ByStatus(StoreLook store)
+        {
+            var counts = new JsonObject();
+            foreach (var count in store.ByPhase)
+            {
+                counts[Name(count.Phase)] = count.Tasks;
+            }
+
+            return counts;
         }
 
         public JsonObject ToJson() => new()
@@ -148,7 +169,7 @@ internal static class StatusCommand
                     ["own_mib"] = Memory.OwnOf(standby) >> 20,
                 }
                 : null,
-            ["gate"] = Gate,
+            ["gate"] = Backend.Gate,
             ["store"] = Store is null ? null : new JsonObject
             {
                 ["bytes"] = Store.Bytes,
@@ -156,9 +177,9 @@ internal static class StatusCommand
                 ["epoch"] = Store.Epoch,
                 ["holder"] = Store.Holder,
                 ["events"] = Store.Journal,
-                ["tasks"] = Store.ByPhase.Values.Sum(),
+                ["tasks"] = Tasks,
                 ["ready"] = Store.Ready,
-                ["by_status"] = new JsonObject(Store.ByPhase.OrderBy(p => p.Key).Select(p => KeyValuePair.Create(Name(p.Key), (JsonNode?)p.Value))),
+                ["by_status"] = ByStatus(Store),
             },
             ["last_restart"] = Store?.LastRestart is { } restart
                 ? new JsonObject { ["at"] = restart.At, ["reason"] = restart.Reason, ["state"] = restart.State } : null,
@@ -168,31 +189,5 @@ internal static class StatusCommand
                 ["task_id"] = c.TaskId, ["title"] = c.Title, ["worker"] = c.Worker, ["until"] = Time(c.Until),
             })]),
         };
-
-        // Only the backend itself knows. Whoever waits behind a closed gate waits; this does not wait long.
-        private static async Task<string> GateOf(DataDirectory location, CancellationToken cancellation)
-        {
-            using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-            deadline.CancelAfter(GateWithin);
-            try
-            {
-                await using var client = await BackendClient.TryConnect(location, BackendClient.NewFront(), deadline.Token);
-                if (client is null)
-                {
-                    return "closed";
-                }
-
-                await client.Call("get_status", [], 1, deadline.Token);
-                return "open";
-            }
-            catch (RefusedException e)
-            {
-                return $"closed: {e.Message} [{e.Refusal.Code}]";
-            }
-            catch (Exception e) when (e is OperationCanceledException or IOException && !cancellation.IsCancellationRequested)
-            {
-                return "opening";
-            }
-        }
     }
 }

@@ -34,7 +34,7 @@ internal sealed class ContinuePartialTool(Gate gate, ILogger log) : Orchestrator
             }
         }
 
-        var header = end?.Header ?? Partials.Of(store.Read(input.Artifact), input.Artifact, input.TaskId).Header;
+        var header = end?.Header ?? Partials.Of(store.Known(input.Artifact), input.Artifact, input.TaskId).Header;
         var (line, view) = await Partials.Finish(call, input.Artifact, header, input.Claim, cancellation);
         return Answer(line, view, ToolJson.Default.CompletionView);
     }
@@ -42,7 +42,7 @@ internal sealed class ContinuePartialTool(Gate gate, ILogger log) : Orchestrator
     /// <summary>Adds the piece; null when that was the last one.</summary>
     private static async Task<CallToolResult?> Add(Input input, ToolCall call, CancellationToken cancellation)
     {
-        var partial = call.Storage.Partials.Read(input.Artifact);
+        var partial = call.Storage.Partials.Known(input.Artifact);
         if (call.Storage.Index.Artifact(input.Artifact) is { } whole && partial?.LastKey != call.Key.ToString())
         {
             throw new RefusedException(new Refusal(

@@ -99,6 +99,7 @@ public sealed class RuleSpecs : IAsyncLifetime
 
     [Theory]
     [InlineData("""{"trigger_events":["overdue"]}""", "trigger_events")]
+    [InlineData("""{"trigger_events":["deadline_approaching"]}""", "trigger_events holds 'deadline_approaching', and rules cannot wait for a due date")]
     [InlineData("""{"trigger_events":[]}""", "trigger_events")]
     [InlineData("""{"condition":{"field":"mood","operator":"equals","value":1}}""", "condition")]
     [InlineData("""{"creation_mode":"clone"}""", "clone_task_id")]

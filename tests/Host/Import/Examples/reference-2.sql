@@ -1,0 +1,10 @@
+PRAGMA journal_mode = WAL;
+CREATE TABLE tasks (id TEXT PRIMARY KEY, session_id TEXT, parent_task_id TEXT, type TEXT NOT NULL, status TEXT NOT NULL, title TEXT NOT NULL, description TEXT, metadata TEXT, created_at TEXT NOT NULL, updated_at TEXT NOT NULL, completed_at TEXT, FOREIGN KEY (parent_task_id) REFERENCES tasks (id));
+CREATE TABLE task_artifacts (id TEXT PRIMARY KEY, task_id TEXT NOT NULL, type TEXT NOT NULL, name TEXT NOT NULL, content TEXT, metadata TEXT, created_at TEXT NOT NULL);
+CREATE TABLE task_dependencies (task_id TEXT NOT NULL, dependency_id TEXT NOT NULL, created_at TEXT NOT NULL, PRIMARY KEY (task_id, dependency_id));
+INSERT INTO tasks VALUES ('task_0a1b2c3d', NULL, NULL, 'breakdown', 'active', 'Masts on a map', 'Everything a visitor sees', '"{\"complexity\": \"complex\", \"specialist_type\": \"architect\", \"estimated_effort\": \"2 weeks\", \"due_date\": \"2026-06-01T00:00:00\", \"dependencies\": [], \"context\": {\"hut\": \"upper\"}}"', '2025-08-01T10:00:00', '2025-08-02T10:00:00', NULL);
+INSERT INTO tasks VALUES ('task_1b2c3d4e', NULL, 'task_0a1b2c3d', 'implementation', 'completed', 'Frame reader', 'Length, unit, function', '"{\"complexity\": \"moderate\", \"specialist_type\": \"coder\", \"dependencies\": []}"', '2025-08-01T10:01:00', '2025-08-03T10:00:00', '2025-08-03T10:00:00');
+INSERT INTO tasks VALUES ('task_2c3d4e5f', NULL, 'task_0a1b2c3d', 'testing', 'pending', 'Replay a recorded session', 'A real mast', '"{\"complexity\": \"simple\", \"specialist_type\": \"tester\", \"dependencies\": [\"task_1b2c3d4e\"]}"', '2025-08-01T10:02:00', '2025-08-01T10:02:00', NULL);
+INSERT INTO tasks VALUES ('task_3d4e5f60', NULL, NULL, 'research', 'cancelled', 'Forecast', 'Not this year', '{}', '2025-08-01T10:03:00', '2025-08-04T10:00:00', NULL);
+INSERT INTO task_artifacts VALUES ('artifact_9', 'task_1b2c3d4e', 'code', 'reader.py', 'def read(frame):' || char(10) || '    return frame[6:]', NULL, '2025-08-03T09:59:00');
+INSERT INTO task_dependencies VALUES ('task_2c3d4e5f', 'task_1b2c3d4e', '2025-08-01T10:02:00');

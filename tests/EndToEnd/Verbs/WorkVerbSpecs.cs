@@ -125,7 +125,7 @@ public class WorkVerbSpecs
         using var json = JsonDocument.Parse(ids.Aggregate(line, (text, id) => text.Replace(id.Key, id.Value, StringComparison.Ordinal)));
         var task = json.RootElement.GetProperty("task");
         var members = task.EnumerateObject().Where(m =>
-            m.Name is not ("version" or "created_at" or "created_by" or "updated_at" or "context" or "notes" or "artifacts" or "dependencies"))
+            m.Name is not ("version" or "created_at" or "created_by" or "updated_at" or "keep_until" or "context" or "notes" or "artifacts" or "dependencies"))
             .Select(m => $"{m.Name}={m.Value.GetRawText()}").Order();
         var context = task.TryGetProperty("context", out var given)
             ? string.Join(',', given.EnumerateObject().Where(m => m.Name != "imported").Select(m => m.ToString())) : "";

@@ -13,6 +13,7 @@ public sealed class ConfigurationSpecs : IAsyncLifetime
 {
     private static readonly Dictionary<string, string> Pinned = new()
     {
+        ["orchestrator.standby"] = "auto",
         ["orchestrator.tasks.passivate-after"] = "10s",
         ["akka.scheduler.tick-duration"] = "100ms",
         ["akka.loglevel"] = "WARNING",

@@ -3,7 +3,6 @@ using Akka.Hosting;
 using Akka.Persistence;
 using Orchestrator.Protocol;
 using Orchestrator.Protocol.Idempotency;
-using Orchestrator.Schema.Sqlite;
 
 namespace Orchestrator.Actors.Idempotency;
 
@@ -47,10 +46,7 @@ public sealed class KeyActor : ReceivePersistentActor
     /// <inheritdoc/>
     protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr)
     {
-        if (Fencing.IsFenced(cause))
-        {
-            Context.System.EventStream.Publish(new Superseded());
-        }
+        Superseded.PublishIfFenced(Context.System, cause);
 
         // Whether it is on disk or not: nothing but the key itself depends on it, and the next attempt finds out.
         _asker.Tell(new KeyReplies.Refused(_id, new Refusal(

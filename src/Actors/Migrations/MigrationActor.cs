@@ -1,7 +1,6 @@
 using Akka.Actor;
 using Akka.Persistence;
 using Orchestrator.Protocol.Migrations;
-using Orchestrator.Schema.Sqlite;
 
 namespace Orchestrator.Actors.Migrations;
 
@@ -40,10 +39,7 @@ public sealed class MigrationActor : ReceivePersistentActor
     /// <inheritdoc/>
     protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr)
     {
-        if (Fencing.IsFenced(cause))
-        {
-            Context.System.EventStream.Publish(new Superseded());
-        }
+        Superseded.PublishIfFenced(Context.System, cause);
 
         _asker.Tell(new Status.Failure(cause));
         base.OnPersistFailure(cause, @event, sequenceNr);

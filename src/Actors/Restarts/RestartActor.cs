@@ -4,7 +4,6 @@ using Akka.Hosting;
 using Akka.Persistence;
 using Orchestrator.Protocol;
 using Orchestrator.Protocol.Restarts;
-using Orchestrator.Schema.Sqlite;
 
 namespace Orchestrator.Actors.Restarts;
 
@@ -44,10 +43,7 @@ public sealed class RestartActor : ReceivePersistentActor
     /// <inheritdoc/>
     protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr)
     {
-        if (Fencing.IsFenced(cause))
-        {
-            Context.System.EventStream.Publish(new Superseded());
-        }
+        Superseded.PublishIfFenced(Context.System, cause);
 
         _asker.Tell(new RestartReplies.Refused(new Refusal(
             RefusalCode.OutcomeUnknown, $"The write of the restart failed: {cause.GetBaseException().Message}",

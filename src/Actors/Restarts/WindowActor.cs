@@ -3,7 +3,6 @@ using Akka.Hosting;
 using Akka.Persistence;
 using Orchestrator.Protocol;
 using Orchestrator.Protocol.Restarts;
-using Orchestrator.Schema.Sqlite;
 
 namespace Orchestrator.Actors.Restarts;
 
@@ -47,10 +46,7 @@ public sealed class WindowActor : ReceivePersistentActor
     /// <inheritdoc/>
     protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr)
     {
-        if (Fencing.IsFenced(cause))
-        {
-            Context.System.EventStream.Publish(new Superseded());
-        }
+        Superseded.PublishIfFenced(Context.System, cause);
 
         _asker.Tell(new WindowReplies.Refused(new Refusal(
             RefusalCode.OutcomeUnknown, $"The write of the request failed: {cause.GetBaseException().Message}",

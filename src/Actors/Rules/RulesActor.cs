@@ -6,7 +6,6 @@ using Orchestrator.Actors.Tasks;
 using Orchestrator.Protocol;
 using Orchestrator.Protocol.Rules;
 using Orchestrator.Protocol.Tasks;
-using Orchestrator.Schema.Sqlite;
 
 namespace Orchestrator.Actors.Rules;
 
@@ -64,10 +63,7 @@ public sealed class RulesActor : ReceivePersistentActor, IWithTimers
     /// <inheritdoc/>
     protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr)
     {
-        if (Fencing.IsFenced(cause))
-        {
-            Context.System.EventStream.Publish(new Superseded());
-        }
+        Superseded.PublishIfFenced(Context.System, cause);
 
         _asker.Tell(new RuleReplies.Refused(new Refusal(
             RefusalCode.OutcomeUnknown, $"The write of the rules failed: {cause.GetBaseException().Message}", "Look at auto_append_list_rules before asking again.")));

@@ -4,7 +4,6 @@ using Akka.Persistence;
 using Orchestrator.Actors.TaskIndex;
 using Orchestrator.Protocol;
 using Orchestrator.Protocol.Sessions;
-using Orchestrator.Schema.Sqlite;
 
 namespace Orchestrator.Actors.Sessions;
 
@@ -56,10 +55,7 @@ public sealed class SessionActor : ReceivePersistentActor
     /// <inheritdoc/>
     protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr)
     {
-        if (Fencing.IsFenced(cause))
-        {
-            Context.System.EventStream.Publish(new Superseded());
-        }
+        Superseded.PublishIfFenced(Context.System, cause);
 
         _asker.Tell(new SessionReplies.Refused(_id, new Refusal(
             RefusalCode.OutcomeUnknown, $"The write of session {_id} failed: {cause.GetBaseException().Message}", "Ask again.")));

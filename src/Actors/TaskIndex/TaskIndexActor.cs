@@ -100,10 +100,7 @@ public sealed class TaskIndexActor : ReceiveActor
     private static void Report(Exception error, string what)
     {
         Context.GetLogger().Error(error, what);
-        if (Fencing.IsFenced(error))
-        {
-            Context.System.EventStream.Publish(new Superseded());
-        }
+        Superseded.PublishIfFenced(Context.System, error);
     }
 
     /// <inheritdoc/>

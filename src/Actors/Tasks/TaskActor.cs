@@ -4,7 +4,6 @@ using Akka.Persistence;
 using Orchestrator.Actors.TaskIndex;
 using Orchestrator.Protocol;
 using Orchestrator.Protocol.Tasks;
-using Orchestrator.Schema.Sqlite;
 
 namespace Orchestrator.Actors.Tasks;
 
@@ -85,10 +84,7 @@ public sealed class TaskActor : ReceivePersistentActor
     /// <inheritdoc/>
     protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr)
     {
-        if (Fencing.IsFenced(cause))
-        {
-            Context.System.EventStream.Publish(new Superseded());
-        }
+        Superseded.PublishIfFenced(Context.System, cause);
 
         // An error of the disk leaves open whether the row is there. Recovery will find out; a guess would be a lie.
         _asker.Tell(Unknown($"The write of {_id} failed: {cause.GetBaseException().Message}"));

@@ -121,8 +121,8 @@ internal sealed partial class RelayState
     {
         _handshake.Learn(request.Line, answer);
         _tools.Learn(request.Line, answer, _build);
-        // Its answer is an empty object; what a backend says beside it is for us.
-        Reply(request, request.Line.Method == "logging/setLevel" && answer.NewsPosition is not null ? LocalAnswer.Empty(request.Line.RawId) : answer.Bytes);
+        // Its answer is an empty object; what some backends say beside it is for us. One spelling, whichever of them answers.
+        Reply(request, request.Line.Method == "logging/setLevel" && answer.HasResult ? LocalAnswer.Empty(request.Line.RawId) : answer.Bytes);
         Take(request.Line.Id!);
     }
 

@@ -73,8 +73,8 @@ internal sealed class BackendSession : IDisposable
                 _leaving.Token);
         }
 
+        await keeping;   // first: whoever stands by must not take this end for a death
         await _gate.Close();
-        await keeping;
         StopPoint.Reached("old:closed");
         return _handover.Task.IsCompletedSuccessfully ? await _handover.Task : null;
     }

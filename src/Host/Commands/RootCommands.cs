@@ -62,7 +62,13 @@ internal static class RootCommands
         // Somebody waits, a client for its backend or a person for an answer: verbs that were not asked for are not even loaded.
         var root = arguments is [var verb, ..] && Verbs.TryGetValue(verb, out var asked) ? new RootCommand { DataDir, Workspace, asked() } : Create();
         var parsed = root.Parse(arguments);
-        var code = await parsed.InvokeAsync();
+        var settings = new InvocationConfiguration();
+        if (arguments is ["backend", ..])
+        {
+            settings.ProcessTerminationTimeout = null;   // it ends in order, however long that takes: the library would cut it short after 2 s
+        }
+
+        var code = await parsed.InvokeAsync(settings);
         var hasOwnCodes = arguments is ["migrate", ..];
         return parsed.Errors.Count > 0 && code != ExitCode.Done && !hasOwnCodes ? ExitCode.Usage : code;
     }

@@ -138,7 +138,8 @@ public sealed class RelayStateSpecs
         Assert.Equal("""{"level":"info","_meta":{"orchestrator/news":12}}""", Repeated(4));   // nothing was told in between
 
         Client("""{"jsonrpc":"2.0","id":2,"method":"logging/setLevel","params":{"level":"error"}}""");
-        Backend(Result(2));
+        Backend("""{"result":{},"id":2,"jsonrpc":"2.0"}""");
+        Assert.Equal("""{"jsonrpc":"2.0","id":2,"result":{}}""", _sent.Client[^1]);   // spelled alike, whether a backend says more or not
         Assert.Equal("""{"level":"error"}""", Repeated(5));
     }
 

@@ -158,6 +158,12 @@ public sealed partial class TaskIndexProjection(DataOptions store) : IDisposable
         }
 
         var id = e.TaskId.Value;
+        if (e is TaskEvents.SubtasksAdded or TaskEvents.SubtasksCreated)
+        {
+            CountUncreated(db, e, revision, position);
+            return;
+        }
+
         var task = db.GetTable<TaskRecord>().First(t => t.TaskId == id);
         if (e is TaskEvents.Deleted)
         {
@@ -170,12 +176,6 @@ public sealed partial class TaskIndexProjection(DataOptions store) : IDisposable
         (task.Revision, task.Position, task.UpdatedAt) = (revision, position, Milliseconds(e.At));
         switch (e)
         {
-            case TaskEvents.SubtasksAdded x:
-                task.Uncreated += x.Subtasks.Count;
-                break;
-            case TaskEvents.SubtasksCreated x:
-                task.Uncreated -= x.Created.Count;
-                break;
             case TaskEvents.Claimed x:
                 (task.ClaimToken, task.ClaimedBy, task.ClaimedUntil) = (x.Token.Value, x.By, Milliseconds(x.Deadline));
                 db.InsertOrReplace(new ClaimRecord { CommandId = x.CommandId.ToString(), TaskId = id });
@@ -226,7 +226,7 @@ public sealed partial class TaskIndexProjection(DataOptions store) : IDisposable
     private static void Insert(DataConnection db, TaskEvents.Planned e, long revision, long position)
     {
         var d = e.Definition;
-        SetDependencies(db, e.TaskId.Value, d.Dependencies);
+        InsertDependencies(db, e.TaskId.Value, d.Dependencies, []);
         db.Insert(new TaskRecord
         {
             TaskId = e.TaskId.Value,
@@ -300,10 +300,31 @@ public sealed partial class TaskIndexProjection(DataOptions store) : IDisposable
     {
         var waived = db.GetTable<DependencyRecord>().Where(d => d.TaskId == task && d.Waived).Select(d => d.OnId).ToHashSet();
         db.GetTable<DependencyRecord>().Where(d => d.TaskId == task).Delete();
+        InsertDependencies(db, task, dependencies, waived);
+    }
+
+    private static void InsertDependencies(DataConnection db, string task, IReadOnlyList<Dependency> dependencies, HashSet<string> waived)
+    {
         foreach (var on in dependencies.GroupBy(d => d.On.Value))
         {
             var kind = on.Select(d => d.Kind).OrderBy(k => k == DependencyKind.Related).First();
             db.Insert(new DependencyRecord { TaskId = task, OnId = on.Key, Kind = (int)kind, Waived = waived.Contains(on.Key) });
+        }
+    }
+
+    // A parent has two of these events for what is planned below it, and nothing else of its row changes.
+    private static void CountUncreated(DataConnection db, ITaskEvent e, long revision, long position)
+    {
+        var step = e is TaskEvents.SubtasksAdded added ? added.Subtasks.Count : -((TaskEvents.SubtasksCreated)e).Created.Count;
+        var found = db.GetTable<TaskRecord>().Where(t => t.TaskId == e.TaskId.Value)
+            .Set(t => t.Uncreated, t => t.Uncreated + step)
+            .Set(t => t.Revision, revision)
+            .Set(t => t.Position, position)
+            .Set(t => t.UpdatedAt, Milliseconds(e.At))
+            .Update();
+        if (found == 0)
+        {
+            throw new InvalidOperationException($"The index has no {e.TaskId}, which has an event at {position}.");
         }
     }
 

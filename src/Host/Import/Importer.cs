@@ -4,7 +4,6 @@ using Orchestrator.Host.Backend;
 using Orchestrator.Host.Commands;
 using Orchestrator.Protocol;
 using Orchestrator.Protocol.Locations;
-using Orchestrator.Protocol.Tasks;
 
 namespace Orchestrator.Host.Import;
 

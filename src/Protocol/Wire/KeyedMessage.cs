@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace Orchestrator.Protocol.Wire;
@@ -8,6 +9,7 @@ namespace Orchestrator.Protocol.Wire;
 public sealed record KeyedMessage(string Client, ReadOnlyMemory<byte> Message)
 {
     private const int KeyLength = 32;
+    private static readonly SearchValues<byte> HexDigits = SearchValues.Create("0123456789abcdef"u8);
 
     /// <summary>The payload.</summary>
     public byte[] ToPayload()
@@ -22,7 +24,7 @@ public sealed record KeyedMessage(string Client, ReadOnlyMemory<byte> Message)
     /// <exception cref="WireException">It does not begin with a key.</exception>
     public static KeyedMessage Parse(ReadOnlyMemory<byte> payload)
     {
-        if (payload.Length < KeyLength || payload.Span[..KeyLength].ContainsAnyExcept("0123456789abcdef"u8))
+        if (payload.Length < KeyLength || payload.Span[..KeyLength].ContainsAnyExcept(HexDigits))
         {
             throw new WireException("A message that is to have a key of its own does not begin with 32 hex digits.");
         }

@@ -75,7 +75,7 @@ public class ImportVerbSpecs(ITestOutputHelper output)
     }
 
     /// <summary>
-    /// In levels of ten below each, some of them done. With more tasks it shows how long they take: 10,000 need 45 s of two free processors, and an
+    /// In levels of ten below each, some of them done. With more tasks it shows how long they take: 10,000 need half a minute of a processor and more, and an
     /// ordinary run takes fewer.
     /// </summary>
     [SkippableFact]

@@ -167,7 +167,7 @@ public sealed partial class TaskIndexProjection(DataOptions store) : IDisposable
 
         var (wasOpen, wasSatisfied, hadWork) = (((TaskPhase)task.Phase).IsOpen(), task.Satisfied, task.Artifacts > 0);
         var own = false;
-        (task.Revision, task.Position, task.UpdatedAt) = (revision, position, Milliseconds(e.At));
+        (task.Revision, task.Position, task.UpdatedAt) = (revision, position, e.IsChange() ? Milliseconds(e.At) : task.UpdatedAt);
         switch (e)
         {
             case TaskEvents.SubtasksAdded x:
@@ -185,6 +185,12 @@ public sealed partial class TaskIndexProjection(DataOptions store) : IDisposable
                 break;
             case TaskEvents.ClaimReleased or TaskEvents.ClaimLost:
                 (task.ClaimToken, task.ClaimedBy, task.ClaimedUntil) = (null, null, null);
+                break;
+            case TaskEvents.DeadlineApproached:
+                task.DueLeft = 1;
+                break;
+            case TaskEvents.DeadlinePassed:
+                task.DueLeft = 0;
                 break;
             case TaskEvents.StatusChanged x:
                 ChangeStatus(db, task, x);
@@ -211,6 +217,7 @@ public sealed partial class TaskIndexProjection(DataOptions store) : IDisposable
                 break;
         }
 
+        Watch(task);
         db.Update(task);
         if (own)
         {
@@ -227,7 +234,7 @@ public sealed partial class TaskIndexProjection(DataOptions store) : IDisposable
     {
         var d = e.Definition;
         SetDependencies(db, e.TaskId.Value, d.Dependencies);
-        db.Insert(new TaskRecord
+        var task = new TaskRecord
         {
             TaskId = e.TaskId.Value,
             ParentId = e.Parent?.Value,
@@ -241,6 +248,7 @@ public sealed partial class TaskIndexProjection(DataOptions store) : IDisposable
             Complexity = (int)d.Complexity,
             Priority = d.Priority,
             DueAt = Due(d.DueAt),
+            DueLeft = d.DueAt is null ? 0 : 2,
             Uncreated = e.Subtasks.Count,
             Revision = revision,
             Position = position,
@@ -248,7 +256,9 @@ public sealed partial class TaskIndexProjection(DataOptions store) : IDisposable
             Ordinal = e.Ordinal,
             CreatedAt = Milliseconds(e.At),
             UpdatedAt = Milliseconds(e.At),
-        });
+        };
+        Watch(task);
+        db.Insert(task);
         if (d.Dependencies.Count > 0)
         {
             Recount(db, e.TaskId.Value);
@@ -258,6 +268,12 @@ public sealed partial class TaskIndexProjection(DataOptions store) : IDisposable
         {
             Count(db, parent.Value, subtasks: 1, open: 1, completed: 0);
         }
+    }
+
+    private static void Watch(TaskRecord task)
+    {
+        var isOpen = ((TaskPhase)task.Phase).IsOpen();
+        (task.DueToNear, task.DueToPass) = (isOpen && task.DueLeft == 2 ? task.DueAt : null, isOpen && task.DueLeft > 0 ? task.DueAt : null);
     }
 
     private static void ChangeStatus(DataConnection db, TaskRecord task, TaskEvents.StatusChanged e)
@@ -288,6 +304,11 @@ public sealed partial class TaskIndexProjection(DataOptions store) : IDisposable
         task.Complexity = (int?)e.Complexity ?? task.Complexity;
         task.Specialist = e.Specialist ?? task.Specialist;
         task.Priority = e.Priority ?? task.Priority;
+        if (e.MovesDueDate(task.DueAt == TaskRecord.NoDueDate ? null : DateTimeOffset.FromUnixTimeMilliseconds(task.DueAt)))
+        {
+            task.DueLeft = e.DueAt == DateTimeOffset.MinValue ? 0 : 2;
+        }
+
         task.DueAt = e.DueAt is null ? task.DueAt : Due(e.DueAt == DateTimeOffset.MinValue ? null : e.DueAt);
         if (e.Dependencies is { } dependencies)
         {

@@ -151,6 +151,8 @@ internal static class TasksCommand
         TaskEvents.ClaimRenewed x => $"claim renewed until {Time(x.Deadline)}",
         TaskEvents.ClaimReleased => "claim ended",
         TaskEvents.ClaimLost x => $"claim of {x.Worker} lost ({x.Lost} of {TaskLimits.LostLeases})",
+        TaskEvents.DeadlineApproached x => $"due soon: {Time(x.DueAt)}",
+        TaskEvents.DeadlinePassed x => $"overdue: was due {Time(x.DueAt)}",
         TaskEvents.StatusChanged x => $"{x.From.Name()} -> {x.To.Name()}{(x.Reason is { } reason ? $": {reason}" : "")}",
         TaskEvents.Edited => "edited",
         TaskEvents.Noted x => $"note: {x.Text}",

@@ -1,5 +1,4 @@
 using LinqToDB;
-using LinqToDB.Data;
 using Orchestrator.Protocol;
 
 namespace Orchestrator.Actors.TaskIndex;

@@ -110,7 +110,7 @@ public sealed class DeadlineWatchActor : ReceiveActor
         var page = isNear ? _index.NearDueDates(now, now + _ahead, after, Page) : _index.PassedDueDates(now, after, Page);
         if (page.Count > 0)
         {
-            Note(page.Where(_tried.Add)).PipeTo(Self, success: () => new Written(isNear, page[^1]), failure: _ => new Written(isNear, page[^1]));
+            Note(page.Where(_tried.Add)).PipeTo(Self, success: _ => new Written(isNear, page[^1]), failure: _ => new Written(isNear, page[^1]));
         }
         else if (!isNear)
         {
@@ -125,7 +125,7 @@ public sealed class DeadlineWatchActor : ReceiveActor
     }
 
     /// <summary>A task that does not answer, or finds nothing to note, is passed over, and asked again a minute later.</summary>
-    private Task Note(IEnumerable<OpenDueDate> page) => Task.WhenAll(page.Select(d => _tasks.Ask<ITaskReply>(
+    private Task<ITaskReply[]> Note(IEnumerable<OpenDueDate> page) => Task.WhenAll(page.Select(d => _tasks.Ask<ITaskReply>(
         // Numbered by the state that it was found in: the same look again is the same command, and the next date is another one.
         new TaskCommands.NoteDeadline(d.TaskId, new CommandId(Name, d.Revision), Name, _ahead), AnswersWithin)));
 

@@ -158,6 +158,16 @@ internal static class TasksCommand
         TaskEvents.Noted x => $"note: {x.Text}",
         TaskEvents.Progressed x => $"progress {x.Percent} %",
         TaskEvents.WorkStored x => $"work {x.Artifact.ArtifactId} handed in: {x.Artifact.Summary}",
+        TaskEvents.ConsequencesDue x => $"{x.Consequences.Count} other tasks are to hear: {x.Text}",
+        TaskEvents.ConsequencesDone x => $"{x.Tasks.Count} other tasks have heard",
+        TaskEvents.DependencyWaived x => $"need not wait for {x.On}: {x.Why}",
+        TaskEvents.AttributesChanged x => $"attributes: {string.Join(", ", x.Changes.Select(c => c.Attribute is { } a ? $"{c.Name} = {a.Value}" : $"{c.Name} removed"))}",
+        TaskEvents.GatesSet x => $"quality gates: {x.Gates.Count}",
+        TaskEvents.DecisionRecorded x => $"decision {x.Decision.DecisionId}: {x.Decision.Title}",
+        TaskEvents.FilesRecorded x => $"files: {string.Join(", ", x.Files.Select(f => f.Path))}",
+        TaskEvents.Archived x => $"archived ({Vocabulary.ArchiveCauses[x.Cause]}), kept until {Time(x.KeepUntil)}",
+        TaskEvents.WorkDiscarded x => $"work no longer listed: {string.Join(", ", x.Artifacts)}",
+        TaskEvents.Deleted x => x.Reason is { } why ? $"deleted: {why}" : "deleted",
         _ => throw new NotSupportedException($"No words for {e.GetType().Name}."),
     };
 

@@ -48,11 +48,7 @@ public class FaultWalkSpecs(ITestOutputHelper output)
         ? Enumerable.Range(1, int.MaxValue)
         : Enumerable.Range(0, sample).Select(i => 1 + (((2 * i) + 1) * total / (2 * sample)));
 
-    private static async Task<int> Count(string operation)
-    {
-        var calls = await (_calls ??= Undisturbed());
-        return calls.Count(c => operation == "any" || c.Split(' ')[1] == operation);
-    }
+    private static async Task<int> Count(string operation) => FaultLibrary.Count(await (_calls ??= Undisturbed()), operation);
 
     // A run without a fault; once for all.
     private static async Task<IReadOnlyList<string>> Undisturbed()
@@ -66,7 +62,7 @@ public class FaultWalkSpecs(ITestOutputHelper output)
 
     private static Workspace Given()
     {
-        _ = FaultLibrary.Path;
+        FaultLibrary.Require();
         return new Workspace(TestedProgram.IsPublished ? Form.Published : Form.Relayed);
     }
 }

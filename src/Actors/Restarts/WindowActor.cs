@@ -58,26 +58,16 @@ public sealed class WindowActor : ReceivePersistentActor
 /// <summary>The way to the windows for whoever is no actor.</summary>
 public sealed class WindowGateway(IActorRef windows)
 {
-    private static readonly TimeSpan AnswersWithin = TimeSpan.FromSeconds(25);
-
     /// <summary>Sends a command and waits until its effect is on disk.</summary>
-    public async Task<IWindowReply> Send(IWindowCommand command, CancellationToken cancellation = default)
-    {
-        try
-        {
-            return await windows.Ask<IWindowReply>(command, AnswersWithin, cancellation);
-        }
-        catch (AskTimeoutException)
-        {
-            return new WindowReplies.Refused(new Refusal(
-                RefusalCode.OutcomeUnknown, $"The journal did not answer within {AnswersWithin.TotalSeconds:0} s.",
-                "Ask orchestrator_restart_status what became of it."));
-        }
-    }
+    public Task<IWindowReply> Send(IWindowCommand command, CancellationToken cancellation = default) => windows.Ask<IWindowReply>(
+        command,
+        silence => new WindowReplies.Refused(new Refusal(
+            RefusalCode.OutcomeUnknown, $"The journal of the windows {silence}", "Ask orchestrator_restart_status what became of it.")),
+        cancellation);
 
     /// <summary>The last windows, oldest first.</summary>
     public async Task<IReadOnlyList<Window>> History(CancellationToken cancellation = default) =>
-        (await windows.Ask<WindowReplies.History>(new WindowQueries.GetHistory(), AnswersWithin, cancellation)).Windows;
+        (await windows.Ask<WindowReplies.History>(new WindowQueries.GetHistory(), Asking.Limit, cancellation)).Windows;
 }
 
 /// <summary>Wiring of the windows.</summary>

@@ -31,19 +31,10 @@ public static class RulesWiring
 /// <summary>The way to the rules for whoever is no actor.</summary>
 public sealed class RulesGateway(IActorRef rules)
 {
-    private static readonly TimeSpan AnswersWithin = TimeSpan.FromSeconds(25);
-
     /// <summary>Sends a command or a query and waits for its answer; silence becomes <see cref="RefusalCode.OutcomeUnknown"/>.</summary>
-    public async Task<IRuleReply> Send(IRuleMessage message, CancellationToken cancellation)
-    {
-        try
-        {
-            return await rules.Ask<IRuleReply>(message, AnswersWithin, cancellation);
-        }
-        catch (AskTimeoutException)
-        {
-            return new RuleReplies.Refused(new Refusal(
-                RefusalCode.OutcomeUnknown, $"The rules did not answer within {AnswersWithin.TotalSeconds:0} s.", "Look at auto_append_list_rules, then ask again."));
-        }
-    }
+    public Task<IRuleReply> Send(IRuleMessage message, CancellationToken cancellation) => rules.Ask<IRuleReply>(
+        message,
+        silence => new RuleReplies.Refused(
+            new Refusal(RefusalCode.OutcomeUnknown, $"The keeper of the rules {silence}", "Look at auto_append_list_rules, then ask again.")),
+        cancellation);
 }

@@ -16,7 +16,8 @@ internal sealed class FrontConnection(
     public async Task Run(CancellationToken stopping)
     {
         await using var frames = new FrameStream(new NetworkStream(socket, ownsSocket: true));
-        if (await Greet(frames, stopping) is not { } front)
+        using var place = fronts.Places.Take();
+        if (await Greet(frames, place, stopping) is not { } front)
         {
             return;
         }
@@ -41,7 +42,7 @@ internal sealed class FrontConnection(
     }
 
     /// <summary>Exchanges hellos; returns the front's, or null when it needs no more: after a refusal, or when it only looks.</summary>
-    private async Task<Hello?> Greet(FrameStream frames, CancellationToken stopping)
+    private async Task<Hello?> Greet(FrameStream frames, Places.Place place, CancellationToken stopping)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         deadline.CancelAfter(HelloWithin);
@@ -61,7 +62,7 @@ internal sealed class FrontConnection(
                 ? new Refusal(
                     RefusalCode.BackendUnavailable, $"This backend serves {backend.Location.Path}, not the data directory that was asked for.",
                     "Start the client again with the right --data-dir.")
-                : null;
+                : theirs.Looks ? null : place.Refusal;
         if (refusal is not null)
         {
             await frames.WriteAsync(FrameKind.Refuse, 0, 0, RefusalJson.ToUtf8(refusal), deadline.Token);

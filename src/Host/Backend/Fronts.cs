@@ -25,6 +25,9 @@ internal sealed class Fronts
     private readonly ConcurrentDictionary<string, ConnectedFront> _here = new();
     private volatile TaskCompletionSource _change = NewSignal();
 
+    /// <summary>How many there may be.</summary>
+    public Places Places { get; } = new();
+
     /// <summary>Their calls.</summary>
     public CallLedger Calls { get; } = new();
 

@@ -5,8 +5,8 @@ using Orchestrator.Front;
 namespace Orchestrator.Host.Diagnosis;
 
 /// <summary>
-/// Who has a file open, asked of the system. The lock itself is never touched: a look that took it, however briefly, would turn away a backend
-/// that starts at that moment.
+/// Who has a file open, and how many one may open, asked of the system. The lock itself is never touched: a look that took it, however briefly,
+/// would turn away a backend that starts at that moment.
 /// </summary>
 internal static partial class OpenFiles
 {
@@ -32,6 +32,21 @@ internal static partial class OpenFiles
         }
 
         return holders;
+    }
+
+    /// <summary>How many files a process that this one starts may open, and this one itself; null where the system does not say.</summary>
+    public static long? Limit()
+    {
+        try
+        {
+            var line = File.ReadLines("/proc/self/limits").FirstOrDefault(l => l.StartsWith("Max open files", StringComparison.Ordinal));
+            return line?.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [_, _, _, var soft, ..] && long.TryParse(soft, out var limit) ? limit
+                : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
     }
 
     /// <summary>Whether the process lives; one that only waits to be reaped does not.</summary>

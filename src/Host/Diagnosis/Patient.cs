@@ -45,7 +45,7 @@ internal sealed record Patient(DataDirectory Location, BackendLook Backend, Time
         var patient = new Patient(location, await BackendLook.At(location, cancellation), clock)
         {
             DatabaseHolders = OpenFiles.HoldersOf(StoreLook.FileOf(location)),
-            OpenFileLimit = Limit(),
+            OpenFileLimit = OpenFiles.Limit(),
         };
         patient = Drive(location.Path) is { } drive ? patient with { FreeBytes = drive.AvailableFreeSpace, FileSystem = drive.DriveFormat } : patient;
         try
@@ -72,18 +72,4 @@ internal sealed record Patient(DataDirectory Location, BackendLook Backend, Time
 
     private static bool Contains(string mount, string path) =>
         mount == "/" || path == mount || path.StartsWith(mount.EndsWith('/') ? mount : $"{mount}/", StringComparison.Ordinal);
-
-    private static long? Limit()
-    {
-        try
-        {
-            var line = File.ReadLines("/proc/self/limits").FirstOrDefault(l => l.StartsWith("Max open files", StringComparison.Ordinal));
-            return line?.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [_, _, _, var soft, ..] && long.TryParse(soft, out var limit) ? limit
-                : null;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
-    }
 }

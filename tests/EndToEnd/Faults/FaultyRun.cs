@@ -51,8 +51,7 @@ internal sealed partial class FaultyRun(Workspace workspace, string plan)
 
     private Process StartBackend() => workspace.Start(
     [
-        "/usr/bin/env", $"LD_PRELOAD={FaultLibrary.Path}", $"FAULT_DIR={workspace.Data}", $"FAULT_PLAN={plan}", $"FAULT_FIRED={_fired}",
-        $"FAULT_LIST={_list}", .. workspace.Program.Host, "backend", "--data-dir", workspace.Data,
+        .. FaultLibrary.Prefix(workspace.Data, plan, _list, _fired), .. workspace.Program.Host, "backend", "--data-dir", workspace.Data,
     ]);
 
     private static async Task End(Process backend)

@@ -3,7 +3,8 @@
 //
 //   FAULT_DIR=/data/            only paths that contain this
 //   FAULT_PLAN=any:90:kill      SIGKILL before the 90th call; also write, sync, truncate, unlink, rename for any, and
-//   FAULT_PLAN=sync:50+:eio     every sync from the 50th on fails with EIO; also enospc, short (half of a write), torn (half of it, then SIGKILL)
+//   FAULT_PLAN=sync:50+:eio     every sync from the 50th on fails with EIO; also enospc, short (half of a write), torn (half of it, then SIGKILL),
+//                               stop (SIGSTOP before the call)
 //   FAULT_FIRED=FILE            gets a line when it happened: the proof
 //   FAULT_LIST=FILE             gets a line for every call
 #define _GNU_SOURCE
@@ -60,6 +61,10 @@ static enum harm harm_to(enum operation operation, const char *path) {
     if (!strcmp(planned_harm, "kill")) {
         kill(getpid(), SIGKILL);
         for (;;) pause();
+    }
+    if (!strcmp(planned_harm, "stop")) {
+        kill(getpid(), SIGSTOP);
+        return NONE;
     }
     if (!strcmp(planned_harm, "short")) return SHORT;
     if (!strcmp(planned_harm, "torn")) return TORN;

@@ -8,6 +8,9 @@ using Orchestrator.Protocol.Wire;
 
 namespace Orchestrator.EndToEnd.Harness;
 
+/// <summary>The backend has said why it does not serve a connection.</summary>
+internal sealed class RefusedConnectionException(string message) : Exception(message);
+
 /// <summary>A client on the backend's own socket, one request at a time: what a front is measured against.</summary>
 internal sealed class DirectClient : IDisposable
 {
@@ -77,9 +80,14 @@ internal sealed class DirectClient : IDisposable
         var front = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
         var hello = new Hello(Hello.OldestVersion, Hello.Version, "direct", location.Identity, front, 0, Environment.ProcessId);
         await _frames.WriteAsync(FrameKind.Hello, 0, 0, hello.ToUtf8());
-        if (await _frames.ReadAsync() is not { Kind: FrameKind.Hello })
+        switch (await _frames.ReadAsync())
         {
-            throw new EndOfStreamException("The backend has not said hello.");
+            case { Kind: FrameKind.Hello }:
+                break;
+            case { Kind: FrameKind.Refuse } refused:
+                throw new RefusedConnectionException(RefusalJson.Parse(refused.Payload.Span).Message);
+            default:
+                throw new EndOfStreamException("The backend has not said hello.");
         }
 
         await Request("initialize", """{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"direct","version":"1"}}""");

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Data.Sqlite;
+using Orchestrator.EndToEnd.Faults;
 using Orchestrator.EndToEnd.Harness;
 
 namespace Orchestrator.EndToEnd.Migrations;
@@ -36,9 +37,9 @@ public sealed class MigrationFaultSpecs
     }
 
     [SkippableTheory]
-    [InlineData("pwrite", "enospc")]
-    [InlineData("fsync", "eio")]
-    [InlineData("pwrite", "short")]
+    [InlineData("write", "enospc")]
+    [InlineData("sync", "eio")]
+    [InlineData("write", "short")]
     public async Task From_any_write_or_sync_on_a_disk_that_fails_leaves_the_old_database_or_gives_the_new_one(string call, string fault)
     {
         var (old, @new, changes) = await Reference(Apply, call);
@@ -80,8 +81,8 @@ public sealed class MigrationFaultSpecs
     }
 
     [SkippableTheory]
-    [InlineData("rollback", "pwrite", "enospc"), InlineData("rollback", "fsync", "eio")]
-    [InlineData("restore", "pwrite", "enospc"), InlineData("restore", "fsync", "eio")]
+    [InlineData("rollback", "write", "enospc"), InlineData("rollback", "sync", "eio")]
+    [InlineData("restore", "write", "enospc"), InlineData("restore", "sync", "eio")]
     public async Task From_any_write_or_sync_on_a_disk_that_fails_going_back_leaves_what_there_is_or_arrives(string verb, string call, string fault)
     {
         var (@new, old, changes) = await ReferenceBack(verb, call);
@@ -145,7 +146,7 @@ public sealed class MigrationFaultSpecs
     public async Task A_disk_that_is_full_for_a_moment_is_safe_mode_with_the_old_database_and_heals_by_itself()
     {
         var (old, _, _) = await Reference(Apply);
-        await using var workspace = new Workspace(Form.Relayed) { Prefix = FaultInjector.Prefix("/orchestrator.db", "pwrite:5:enospc") };
+        await using var workspace = new Workspace(Form.Relayed) { Prefix = FaultLibrary.Prefix("/orchestrator.db", "write:5:enospc") };
         GoldenDatabase.Place(workspace);
         var client = await workspace.Connect();
 
@@ -166,7 +167,7 @@ public sealed class MigrationFaultSpecs
         await using var workspace = Fresh();
         using var frozen = workspace.Start(
         [
-            .. FaultInjector.Prefix(workspace.Data, At("any", changes / 2, "stop")), .. workspace.Program.Host, .. Apply(workspace),
+            .. FaultLibrary.Prefix(workspace.Data, At("any", changes / 2, "stop")), .. workspace.Program.Host, .. Apply(workspace),
         ]);
         await Until.True(() => State(frozen.Id) == 'T', "the freezing");
 
@@ -255,7 +256,7 @@ public sealed class MigrationFaultSpecs
     private static string At(string call, int k, string fault) => string.Create(CultureInfo.InvariantCulture, $"{call}:{k}:{fault}");
 
     private static Task<CommandLine> Run(Workspace workspace, Func<Workspace, string[]> command, string? plan, string? log = null) =>
-        CommandLine.Execute(workspace, [.. FaultInjector.Prefix(workspace.Data, plan, log), .. workspace.Program.Host, .. command(workspace)]);
+        CommandLine.Execute(workspace, [.. FaultLibrary.Prefix(workspace.Data, plan, log), .. workspace.Program.Host, .. command(workspace)]);
 
     private static Workspace Fresh()
     {
@@ -272,7 +273,7 @@ public sealed class MigrationFaultSpecs
         Assert.True(run.ExitCode == 0, run.Error);
         var @new = GoldenDatabase.Content(workspace.Database);
         Assert.NotEqual(old, @new);
-        return (old, @new, FaultInjector.Count(log, call));
+        return (old, @new, FaultLibrary.Count(File.ReadLines(log), call));
     }
 
     private static async Task<Workspace> Applied()
@@ -291,7 +292,7 @@ public sealed class MigrationFaultSpecs
         Assert.True(run.ExitCode == 0, run.Error);
         var to = GoldenDatabase.Content(workspace.Database);
         Assert.NotEqual(from, to);
-        return (from, to, FaultInjector.Count(log, call));
+        return (from, to, FaultLibrary.Count(File.ReadLines(log), call));
     }
 
     private static IEnumerable<int> Moments(int changes, int sample)

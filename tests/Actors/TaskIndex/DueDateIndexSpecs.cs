@@ -2,7 +2,6 @@ using LinqToDB.Data;
 using Microsoft.Data.Sqlite;
 using Orchestrator.Actors.TaskIndex;
 using Orchestrator.Protocol;
-using Orchestrator.Protocol.Tasks;
 
 namespace Orchestrator.Actors.Tests.TaskIndex;
 

@@ -1,4 +1,3 @@
-using Orchestrator.Actors.Tasks;
 using Orchestrator.Protocol;
 using Orchestrator.Protocol.Tasks;
 using static Orchestrator.Protocol.Tasks.TaskPhase;

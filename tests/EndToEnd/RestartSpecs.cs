@@ -94,6 +94,7 @@ public class RestartSpecs(ITestOutputHelper output)
         Assert.Equal((3, 0, 3), (database.Number("tasks"), database.Number("read_model_lag"), database.Number("epoch")));
         Assert.Equal(new FileInfo(workspace.Database).Length, database.Number("size_bytes"));
         Assert.True(database.GetProperty("journal_write_ms").GetDouble() > 0);
+        Assert.True(database.GetProperty("schema_check_ms").GetDouble() > 0);
         Assert.Equal(["observed", "other"], health.List("connections").Select(c => c.Text("client")).Order());
         var fronts = Processes.With(workspace.Root).Except(workspace.Backends()).Select(p => (long)p).Order();
         Assert.Equal(fronts, health.List("connections").Select(c => c.Number("pid")).Order());

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Akka.Actor;
 using Akka.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -97,6 +98,9 @@ internal sealed class Storage : IAsyncDisposable
     /// <summary>Where everything is kept.</summary>
     public string DataDirectory { get; }
 
+    /// <summary>How long it took to see that the database has the schema of this build, and to upgrade it if it had not.</summary>
+    public TimeSpan SchemaTook { get; private init; }
+
     public ArtifactStore Artifacts { get; }
 
     /// <summary>How specialists work.</summary>
@@ -132,7 +136,9 @@ internal sealed class Storage : IAsyncDisposable
                 Clock = clock,
                 Progress = progress,
             };
+            var start = Stopwatch.GetTimestamp();
             var (store, _) = OrchestratorDatabase.Open(options.Database, upgrade);
+            var schemaTook = Stopwatch.GetElapsedTime(start);
             store.TakeEpoch($"process {Environment.ProcessId}", clock.GetUtcNow());
             var templates = new TemplateCatalog(new TemplateStore(options.Templates));
             var window = new RestartWindow(store, options.Location.Path, $"process {Environment.ProcessId}", clock)
@@ -140,7 +146,8 @@ internal sealed class Storage : IAsyncDisposable
                 Reached = act => StopPoint.Reached($"window:{act}"),
             };
             window.Begin(isPlanned);
-            var storage = new Storage(await Start(store, templates, clock, options.RestartLimit, superseded, progress), store, held, options, templates, clock);
+            var host = await Start(store, templates, clock, options.RestartLimit, superseded, progress);
+            var storage = new Storage(host, store, held, options, templates, clock) { SchemaTook = schemaTook };
             await window.Finish(storage.Windows, storage.Maintenance, storage.Tasks);
             return storage;
         }

@@ -8,7 +8,7 @@ using Orchestrator.Host.Diagnosis;
 
 namespace Orchestrator.Host.Tools;
 
-/// <summary>How the server is. Everything is measured when it is asked; nothing is remembered.</summary>
+/// <summary>How the server is. Everything is measured when it is asked, but for the schema, which is looked at once.</summary>
 internal sealed class HealthCheckTool(Gate gate, RestartDriver? restarts, ILogger log) : ServerTool<HealthCheckTool.Input>(
     gate, restarts, log, "orchestrator_health_check",
     "Measured now: database, journal, connections, disk, version.",
@@ -72,17 +72,18 @@ internal sealed class HealthCheckTool(Gate gate, RestartDriver? restarts, ILogge
     {
         var probe = storage.Probe;
         var file = new FileInfo(Restarts.Options.Database);
+        var schema = Math.Round(storage.SchemaTook.TotalMilliseconds, 2);
         try
         {
             var start = Stopwatch.GetTimestamp();
             var tasks = storage.Index.Count().Total;
             var read = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
             var lag = probe.Lag(storage.Index.Position());
-            return new StoreHealthView(file.Length, tasks, Math.Round(read, 2), Math.Round(probe.WriteMs(), 2), lag, probe.Epoch, null);
+            return new StoreHealthView(file.Length, tasks, Math.Round(read, 2), Math.Round(probe.WriteMs(), 2), lag, probe.Epoch, schema, null);
         }
         catch (Exception e) when (e is System.Data.Common.DbException or IOException or InvalidOperationException)
         {
-            return new StoreHealthView(null, null, null, null, null, probe.Epoch, e.Message);
+            return new StoreHealthView(null, null, null, null, null, probe.Epoch, schema, e.Message);
         }
     }
 
@@ -107,9 +108,10 @@ internal sealed class HealthCheckTool(Gate gate, RestartDriver? restarts, ILogge
 /// <param name="JournalWriteMs">How long a durable write took.</param>
 /// <param name="ReadModelLag">Events of tasks that the read model has not taken in yet.</param>
 /// <param name="Epoch">The epoch that this process writes under.</param>
+/// <param name="SchemaCheckMs">How long the schema took when this process opened the database: a look, or an upgrade.</param>
 /// <param name="Error">What went wrong.</param>
 internal sealed record StoreHealthView(
-    long? SizeBytes, long? Tasks, double? ReadMs, double? JournalWriteMs, long? ReadModelLag, long Epoch, string? Error);
+    long? SizeBytes, long? Tasks, double? ReadMs, double? JournalWriteMs, long? ReadModelLag, long Epoch, double SchemaCheckMs, string? Error);
 
 /// <param name="Mode">on, off or auto.</param>
 /// <param name="State">ready, starting or none.</param>

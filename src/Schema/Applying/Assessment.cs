@@ -126,7 +126,7 @@ internal sealed record Assessment(
 
     private static UpgradeRefusal? Refusal(List<MigrationRow> history, WantedSchema wanted, UpgradeOptions options)
     {
-        if (history.Find(r => WantedSchema.Hash(System.Text.Json.JsonSerializer.Serialize(r.Wanted)) != r.Checksum) is { } changed)
+        if (history.Find(r => WantedSchema.ChecksumOf(r.Wanted) != r.Checksum) is { } changed)
         {
             return new UpgradeRefusal("history",
                 $"row {changed.Version} of migration_history was changed: its checksum does not fit", "restore a backup, or correct that row");

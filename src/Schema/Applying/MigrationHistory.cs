@@ -54,8 +54,8 @@ internal static class MigrationHistory
 
     private static readonly Lazy<bool> Prepared = new(() =>
     {
-        _ = JsonSerializer.Serialize<IReadOnlyList<MigrationStep>>([new MigrationStep("", false, [""], [""], 0, 0)]);
-        _ = JsonSerializer.Serialize<IReadOnlyList<Rename>>([new Rename(RenameKind.Table, "", "", "")]);
+        _ = JsonSerializer.Serialize([new MigrationStep("", false, [""], [""], 0, 0)], SchemaJson.Default.IReadOnlyListMigrationStep);
+        _ = JsonSerializer.Serialize([new Rename(RenameKind.Table, "", "", "")], SchemaJson.Default.IReadOnlyListRename);
         return true;
     });
 
@@ -102,7 +102,7 @@ internal static class MigrationHistory
     {
         try
         {
-            var kept = JsonSerializer.Deserialize<List<MigrationRow?>>(json) ?? [];
+            var kept = JsonSerializer.Deserialize(json, SchemaJson.Default.ListMigrationRow) ?? [];
             return [.. kept.OfType<MigrationRow>().Where(r => r is
             {
                 Status: "failed", Wanted: not null, Before: not null, Steps: not null, Renames: not null, Name: not null, StartedAt: not null,
@@ -123,9 +123,9 @@ internal static class MigrationHistory
             $"INSERT INTO migration_history ({Columns}, fingerprint, cookie) VALUES ("
             + $"{string.Join(", ", Enumerable.Range(1, 18).Select(n => $"@p{n}"))}, {session.History.Cookie})",
             ("@p1", row.Version), ("@p2", row.Name), ("@p3", row.Status), ("@p4", row.Checksum), ("@p5", row.CodeVersion),
-            ("@p6", JsonSerializer.Serialize(row.Wanted)), ("@p7", JsonSerializer.Serialize(row.Before)),
-                ("@p8", JsonSerializer.Serialize(row.Steps)),
-            ("@p9", JsonSerializer.Serialize(row.Renames)), ("@p10", row.StartedAt), ("@p11", row.DurationMs), ("@p12", row.Who), ("@p13", row.Host),
+            ("@p6", JsonSerializer.Serialize(row.Wanted, SchemaJson.Default.IReadOnlyListString)), ("@p7", JsonSerializer.Serialize(row.Before, SchemaJson.Default.IReadOnlyListString)),
+                ("@p8", JsonSerializer.Serialize(row.Steps, SchemaJson.Default.IReadOnlyListMigrationStep)),
+            ("@p9", JsonSerializer.Serialize(row.Renames, SchemaJson.Default.IReadOnlyListRename)), ("@p10", row.StartedAt), ("@p11", row.DurationMs), ("@p12", row.Who), ("@p13", row.Host),
             ("@p14", row.Program), ("@p15", row.Backup), ("@p16", row.BackupHash), ("@p17", row.Reason), ("@p18", fingerprint));
     }
 
@@ -147,9 +147,9 @@ internal static class MigrationHistory
     private static MigrationRow Row(object?[] r) => new(
         (long)r[0]!, (string)r[1]!, (string)r[2]!, (string)r[3]!, r[4] is { } code ? Convert.ToInt32(code, CultureInfo.InvariantCulture) : null,
             Texts(r[5]), Texts(r[6]),
-        JsonSerializer.Deserialize<List<MigrationStep>>((string)r[7]!)!, JsonSerializer.Deserialize<List<Rename>>((string)r[8]!)!, (string)r[9]!,
+        JsonSerializer.Deserialize((string)r[7]!, SchemaJson.Default.ListMigrationStep)!, JsonSerializer.Deserialize((string)r[8]!, SchemaJson.Default.ListRename)!, (string)r[9]!,
         Convert.ToInt64(r[10], CultureInfo.InvariantCulture), (string)r[11]!, (string)r[12]!, (string)r[13]!, (string?)r[14], (string?)r[15],
             (string?)r[16]);
 
-    private static List<string> Texts(object? json) => JsonSerializer.Deserialize<List<string>>((string)json!)!;
+    private static List<string> Texts(object? json) => JsonSerializer.Deserialize((string)json!, SchemaJson.Default.ListString)!;
 }

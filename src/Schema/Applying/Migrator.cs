@@ -193,7 +193,7 @@ internal sealed class Migrator(DatabaseTarget target, WantedSchema wanted, Upgra
             MigrationHistory.Create(session);
         }
 
-        var checksum = WantedSchema.Hash(System.Text.Json.JsonSerializer.Serialize(row.Wanted));
+        var checksum = WantedSchema.ChecksumOf(row.Wanted);
         MigrationHistory.Add(session, row with { Checksum = checksum }, fingerprint);
     }
 

@@ -18,10 +18,10 @@ public sealed record WantedSchema(IReadOnlyList<string> Statements, SchemaHints 
     public DerivedTables? Derived { get; init; }
 
     /// <summary>A name for exactly this DDL.</summary>
-    public string Checksum { get; } = Hash(JsonSerializer.Serialize(Statements));
+    public string Checksum { get; } = ChecksumOf(Statements);
 
     /// <summary>A name for exactly this DDL with exactly these hints.</summary>
-    public string Fingerprint { get; } = Hash(JsonSerializer.Serialize(Statements) + JsonSerializer.Serialize(Hints) + Version);
+    public string Fingerprint { get; } = Hash(Text(Statements) + JsonSerializer.Serialize(Hints, SchemaJson.Default.SchemaHints) + Version);
 
     /// <summary>What classes want that linq2db maps; the attributes of <see cref="Orchestrator.Schema.Mapping"/> say what its own cannot.</summary>
     /// <param name="database">For which database.</param>
@@ -31,6 +31,10 @@ public sealed record WantedSchema(IReadOnlyList<string> Statements, SchemaHints 
     /// <exception cref="SchemaException">A class wants what the database cannot hold.</exception>
     public static WantedSchema From(DatabaseKind database, MappingSchema mappings, IReadOnlyList<Type> entities, int? version = null) =>
         MappedSchema.Of(database, mappings, entities, version);
+
+    internal static string ChecksumOf(IReadOnlyList<string> statements) => Hash(Text(statements));
+
+    private static string Text(IReadOnlyList<string> statements) => JsonSerializer.Serialize(statements, SchemaJson.Default.IReadOnlyListString);
 
     internal static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 }

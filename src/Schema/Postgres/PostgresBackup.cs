@@ -42,7 +42,7 @@ internal sealed class PostgresBackup(NpgsqlConnection connection, UpgradeOptions
         var name = $"{Prefix(schema)}{label}_{Time(options.Clock.GetUtcNow())}";
         connection.Execute($"CREATE SCHEMA {PostgresNames.Quote(name)}");
         var copied = tables.ConvertAll(t => Copy(name, t, found));
-        var manifest = JsonSerializer.Serialize(new BackupManifest(schema, found.Statements(), copied));
+        var manifest = JsonSerializer.Serialize(new BackupManifest(schema, found.Statements(), copied), SchemaJson.Default.BackupManifest);
         options.Reached?.Invoke("backup: manifest");
         connection.Execute($"COMMENT ON SCHEMA {PostgresNames.Quote(name)} IS {PostgresNames.Literal(Mark + manifest)}");
         return (name, WantedSchema.Hash(manifest));
@@ -53,7 +53,7 @@ internal sealed class PostgresBackup(NpgsqlConnection connection, UpgradeOptions
     {
         var text = connection.Scalar("SELECT obj_description(oid, 'pg_namespace') FROM pg_namespace WHERE nspname = @n", ("@n", name)) as string;
         return text is not null && text.StartsWith(Mark, StringComparison.Ordinal)
-            && JsonSerializer.Deserialize<BackupManifest>(text[Mark.Length..]) is { } manifest
+            && JsonSerializer.Deserialize(text[Mark.Length..], SchemaJson.Default.BackupManifest) is { } manifest
             ? (manifest, WantedSchema.Hash(text[Mark.Length..]))
             : null;
     }

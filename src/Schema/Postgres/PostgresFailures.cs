@@ -23,7 +23,7 @@ internal sealed class PostgresFailures(NpgsqlConnection connection)
     public void Write(IReadOnlyList<MigrationRow> failures)
     {
         var name = PostgresNames.Quote(Name());
-        var text = PostgresNames.Literal(Mark + JsonSerializer.Serialize(failures));
+        var text = PostgresNames.Literal(Mark + JsonSerializer.Serialize(failures, SchemaJson.Default.IReadOnlyListMigrationRow));
         connection.Execute($"SET client_min_messages = warning; CREATE SCHEMA IF NOT EXISTS {name}; COMMENT ON SCHEMA {name} IS {text}");
     }
 

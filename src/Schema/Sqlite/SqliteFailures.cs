@@ -28,7 +28,7 @@ internal sealed class SqliteFailures(string database)
         var partial = $"{_file}.partial";
         using (var file = new FileStream(partial, FileMode.Create, FileAccess.Write))
         {
-            JsonSerializer.Serialize(file, failures);
+            JsonSerializer.Serialize(file, failures, SchemaJson.Default.IReadOnlyListMigrationRow);
             file.Flush(flushToDisk: true);
         }
 

@@ -186,12 +186,6 @@ public sealed partial class TaskIndexProjection(DataOptions store) : IDisposable
             case TaskEvents.ClaimReleased or TaskEvents.ClaimLost:
                 (task.ClaimToken, task.ClaimedBy, task.ClaimedUntil) = (null, null, null);
                 break;
-            case TaskEvents.DeadlineApproached:
-                task.DueLeft = 1;
-                break;
-            case TaskEvents.DeadlinePassed:
-                task.DueLeft = 0;
-                break;
             case TaskEvents.StatusChanged x:
                 ChangeStatus(db, task, x);
                 break;
@@ -270,12 +264,6 @@ public sealed partial class TaskIndexProjection(DataOptions store) : IDisposable
         }
     }
 
-    private static void Watch(TaskRecord task)
-    {
-        var isOpen = ((TaskPhase)task.Phase).IsOpen();
-        (task.DueToNear, task.DueToPass) = (isOpen && task.DueLeft == 2 ? task.DueAt : null, isOpen && task.DueLeft > 0 ? task.DueAt : null);
-    }
-
     private static void ChangeStatus(DataConnection db, TaskRecord task, TaskEvents.StatusChanged e)
     {
         var satisfied = e.To == TaskPhase.Completed || (e.To == TaskPhase.Archived && task.Satisfied);
@@ -304,12 +292,7 @@ public sealed partial class TaskIndexProjection(DataOptions store) : IDisposable
         task.Complexity = (int?)e.Complexity ?? task.Complexity;
         task.Specialist = e.Specialist ?? task.Specialist;
         task.Priority = e.Priority ?? task.Priority;
-        if (e.MovesDueDate(task.DueAt == TaskRecord.NoDueDate ? null : DateTimeOffset.FromUnixTimeMilliseconds(task.DueAt)))
-        {
-            task.DueLeft = e.DueAt == DateTimeOffset.MinValue ? 0 : 2;
-        }
-
-        task.DueAt = e.DueAt is null ? task.DueAt : Due(e.DueAt == DateTimeOffset.MinValue ? null : e.DueAt);
+        MoveDueDate(task, e);
         if (e.Dependencies is { } dependencies)
         {
             SetDependencies(db, task.TaskId, dependencies);
@@ -351,6 +334,4 @@ public sealed partial class TaskIndexProjection(DataOptions store) : IDisposable
     };
 
     private static long Milliseconds(DateTimeOffset at) => at.ToUnixTimeMilliseconds();
-
-    private static long Due(DateTimeOffset? at) => at?.ToUnixTimeMilliseconds() ?? TaskRecord.NoDueDate;
 }

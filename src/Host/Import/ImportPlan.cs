@@ -72,17 +72,45 @@ internal sealed class ImportPlan
     private PlannedImport Planned(ImportedTask task)
     {
         var front = FrontOf(task.Id);
+        var due = Due(task);
         return new PlannedImport(task, front, DerivedId.Task(new CommandId(front, 1)), Depth(task.Id))
         {
-            Plan = new ImportStep(1, "plan_task", Definition(task, _parents.GetValueOrDefault(task.Id))),
-            Content = [.. Content(task)],
+            Plan = new ImportStep(1, "plan_task", Definition(task, _parents.GetValueOrDefault(task.Id), IsOpen(task) ? due : null)),
+            Content = [.. Content(task), .. DueAtLast(task, due)],
             Dependencies = Needs(task) is { Count: > 0 } needs
                 ? Step(task, 3_000_000, new JsonObject { ["set"] = new JsonObject { ["dependencies"] = needs } }) : null,
-            Archive = task.Phase == TaskPhase.Archived ? Step(task, 4_000_000, new JsonObject { ["status"] = "archived" }) : null,
+            Archive = task.Phase == TaskPhase.Archived ? Step(task, 4_000_000, With(due, new JsonObject { ["status"] = "archived" })) : null,
         };
     }
 
-    private JsonObject Definition(ImportedTask task, string? parent)
+    /// <summary>A task that is over gets its due date when it is: until then it would be overdue, and rules would answer that.</summary>
+    private IEnumerable<ImportStep> DueAtLast(ImportedTask task, string? due) =>
+        due is null || IsOpen(task) || task.Phase == TaskPhase.Archived ? [] : [Step(task, 2_000_002, With(due, []))];
+
+    private static JsonObject With(string? due, JsonObject arguments)
+    {
+        if (due is not null)
+        {
+            arguments["set"] = new JsonObject { ["due_date"] = due };
+        }
+
+        return arguments;
+    }
+
+    private static bool IsOpen(ImportedTask task) => task.Phase is TaskPhase.Pending or TaskPhase.InProgress or TaskPhase.Blocked;
+
+    private string? Due(ImportedTask task)
+    {
+        if (task.Due is not { } due || DateTimeOffset.TryParse(due, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out _))
+        {
+            return task.Due;
+        }
+
+        _problems.Add($"{task.Id}: '{due}' is no date");
+        return null;
+    }
+
+    private JsonObject Definition(ImportedTask task, string? parent, string? due)
     {
         var title = Clean(task.Title, TextRule.OneLine).Trim();
         var context = task.Context?.DeepClone().AsObject() ?? [];
@@ -117,16 +145,9 @@ internal sealed class ImportPlan
             arguments["effort"] = Start(Clean(effort, TextRule.OneLine), TaskLimits.Name);
         }
 
-        if (task.Due is { } due)
+        if (due is not null)
         {
-            if (DateTimeOffset.TryParse(due, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out _))
-            {
-                arguments["due_date"] = due;
-            }
-            else
-            {
-                _problems.Add($"{task.Id}: '{due}' is no date");
-            }
+            arguments["due_date"] = due;
         }
 
         if (parent is not null)

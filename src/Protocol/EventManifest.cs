@@ -24,6 +24,8 @@ public static class EventManifest
         [typeof(TaskEvents.ClaimRenewed)] = "task-claim-renewed/1",
         [typeof(TaskEvents.ClaimReleased)] = "task-claim-released/1",
         [typeof(TaskEvents.ClaimLost)] = "task-claim-lost/1",
+        [typeof(TaskEvents.DeadlineApproached)] = "task-deadline-approached/1",
+        [typeof(TaskEvents.DeadlinePassed)] = "task-deadline-passed/1",
         [typeof(TaskEvents.StatusChanged)] = "task-status-changed/1",
         [typeof(TaskEvents.Edited)] = "task-edited/1",
         [typeof(TaskEvents.Noted)] = "task-noted/1",

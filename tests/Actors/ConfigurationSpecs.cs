@@ -15,6 +15,7 @@ public sealed class ConfigurationSpecs : IAsyncLifetime
     {
         ["orchestrator.standby"] = "auto",
         ["orchestrator.tasks.passivate-after"] = "10s",
+        ["orchestrator.tasks.deadline-approaches"] = "24h",
         ["akka.scheduler.tick-duration"] = "100ms",
         ["akka.loglevel"] = "WARNING",
         ["akka.stdout-loglevel"] = "WARNING",
@@ -101,10 +102,11 @@ public sealed class ConfigurationSpecs : IAsyncLifetime
     }
 
     [Fact]
-    public void The_log_level_and_the_idle_time_are_understood()
+    public void The_log_level_and_the_times_are_understood()
     {
         Assert.Equal("WARNING", _running.System.Settings.LogLevel);
         Assert.Equal(TimeSpan.FromSeconds(10), Config.GetTimeSpan("orchestrator.tasks.passivate-after"));
+        Assert.Equal(TimeSpan.FromHours(24), Config.GetTimeSpan("orchestrator.tasks.deadline-approaches"));
     }
 
     /// <summary>As Akka.Persistence makes them: what a plugin does not say comes from the fallback of its kind.</summary>

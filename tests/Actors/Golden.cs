@@ -9,6 +9,9 @@ internal static class Golden
     /// <summary>The last database from before the upgrades: without a history.</summary>
     public const string WithoutHistory = "2cd1057.db";
 
+    /// <summary>The last database of schema 2: with due dates that nobody watched.</summary>
+    public const string BeforeDueDates = "25e89ea.db";
+
     /// <summary>Where a file is.</summary>
     public static string PathOf(string name)
     {

@@ -13,7 +13,7 @@ public static class OrchestratorDatabase
     /// Number of the schema. Raised with every change of <see cref="Wanted"/>: a program that knows a smaller number refuses the database instead of
     /// writing what it does not understand.
     /// </summary>
-    public const int SchemaVersion = 2;
+    public const int SchemaVersion = 3;
 
     /// <summary>What this build wants.</summary>
     public static WantedSchema Wanted { get; } = new([.. SqliteStore.Tables, .. TaskIndexTables.Create], SchemaHints.None, SchemaVersion)

@@ -31,6 +31,7 @@ public sealed class RuleFacts
         ["worker"] = "worker",
         ["specialist_type"] = "specialist_type",
         ["priority"] = "priority",
+        ["due_date"] = "due",
         ["rule_name"] = "rule_name",
     };
 
@@ -83,12 +84,13 @@ public sealed class RuleFacts
         Set("session_id", task.Session?.Value);
         Set("created_by", task.CreatedBy);
         Set("due_date", definition.DueAt?.UtcDateTime.ToString("O", CultureInfo.InvariantCulture));
+        Set("due", Time(definition.DueAt));
         Set("subtasks", Number(task.Subtasks.Count));
         Set("artifacts", Number(task.Artifacts.Count));
         Set("lost_leases", Number(task.LostLeases));
         Set("hour", Number(e.At.UtcDateTime.Hour));
         Set("weekday", e.At.UtcDateTime.DayOfWeek.ToString().ToLowerInvariant());
-        Set("timestamp", e.At.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
+        Set("timestamp", Time(e.At));
         if (definition.Context is { } context)
         {
             using var document = JsonDocument.Parse(context);
@@ -141,6 +143,8 @@ public sealed class RuleFacts
             }
         }
     }
+
+    private static string? Time(DateTimeOffset? at) => at?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

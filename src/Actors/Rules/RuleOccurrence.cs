@@ -32,6 +32,8 @@ public sealed record RuleOccurrence(long Position, ITaskEvent Event, TaskState T
         TaskEvents.Planned => [RuleTrigger.TaskCreated],
         TaskEvents.Claimed => [RuleTrigger.TaskAssigned],
         TaskEvents.ClaimLost { Lost: >= TaskLimits.LostLeases } => [RuleTrigger.ErrorThresholdExceeded],
+        TaskEvents.DeadlineApproached => [RuleTrigger.DeadlineApproaching],
+        TaskEvents.DeadlinePassed => [RuleTrigger.Overdue],
         TaskEvents.StatusChanged { To: TaskPhase.Completed } => [RuleTrigger.MilestoneReached, RuleTrigger.TaskCompleted, RuleTrigger.StatusChanged],
         TaskEvents.StatusChanged { To: TaskPhase.Failed } => [RuleTrigger.TaskFailed, RuleTrigger.StatusChanged],
         TaskEvents.StatusChanged { To: TaskPhase.Cancelled } => [RuleTrigger.TaskCancelled, RuleTrigger.StatusChanged],

@@ -67,7 +67,7 @@ public static class EventCodec
         typeof(DecisionIdConverter),
         typeof(SnakeCase<TaskPhase>), typeof(SnakeCase<TaskKind>), typeof(SnakeCase<TaskComplexity>), typeof(SnakeCase<DependencyKind>),
         typeof(SnakeCase<NextAction>), typeof(SnakeCase<ArtifactKind>), typeof(SnakeCase<AttributeKind>), typeof(SnakeCase<GateRequirement>),
-        typeof(SnakeCase<FileChange>), typeof(SnakeCase<ConsequenceKind>), typeof(SnakeCase<ArchiveCause>),
+        typeof(SnakeCase<FileChange>), typeof(SnakeCase<DeadlineStage>), typeof(SnakeCase<ConsequenceKind>), typeof(SnakeCase<ArchiveCause>),
         typeof(KeyIdConverter), typeof(SnakeCase<RestartPhase>), typeof(RuleIdConverter), typeof(SnakeCase<RuleTrigger>),
         typeof(SnakeCase<RuleMode>), typeof(SnakeCase<WindowWork>), typeof(SnakeCase<WindowOutcome>),
     ])]
@@ -78,6 +78,8 @@ public static class EventCodec
 [JsonSerializable(typeof(TaskEvents.ClaimRenewed))]
 [JsonSerializable(typeof(TaskEvents.ClaimReleased))]
 [JsonSerializable(typeof(TaskEvents.ClaimLost))]
+[JsonSerializable(typeof(TaskEvents.DeadlineApproached))]
+[JsonSerializable(typeof(TaskEvents.DeadlinePassed))]
 [JsonSerializable(typeof(TaskEvents.StatusChanged))]
 [JsonSerializable(typeof(TaskEvents.Edited))]
 [JsonSerializable(typeof(TaskEvents.Noted))]

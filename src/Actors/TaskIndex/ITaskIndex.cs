@@ -84,6 +84,21 @@ public interface ITaskIndex
 
     /// <summary>When the next lease ends.</summary>
     DateTimeOffset? NextDeadline();
+
+    /// <summary>
+    /// A page of the open tasks whose due date has passed by <paramref name="now"/> and is not noted to have; longest ago first, beginning behind
+    /// <paramref name="after"/>.
+    /// </summary>
+    IReadOnlyList<OpenDueDate> PassedDueDates(DateTimeOffset now, OpenDueDate? after, int limit);
+
+    /// <summary>
+    /// A page of the open tasks whose due date comes after <paramref name="now"/> and before <paramref name="until"/> and is not noted to be near;
+    /// nearest first, beginning behind <paramref name="after"/>.
+    /// </summary>
+    IReadOnlyList<OpenDueDate> NearDueDates(DateTimeOffset now, DateTimeOffset until, OpenDueDate? after, int limit);
+
+    /// <summary>When next after <paramref name="now"/> a due date passes, or comes as near as <paramref name="ahead"/>.</summary>
+    DateTimeOffset? NextDueDate(DateTimeOffset now, TimeSpan ahead);
 }
 
 /// <summary>What to look for; null or empty members match everything. All given members must match.</summary>
@@ -190,6 +205,13 @@ public sealed record SessionRow(
 
 /// <summary>A claim that is open.</summary>
 public sealed record OpenClaim(TaskId TaskId, string Title, ClaimToken Token, string Worker, DateTimeOffset Deadline);
+
+/// <summary>A due date about which something is to be noted.</summary>
+/// <param name="TaskId">The task.</param>
+/// <param name="Revision">Number of its last event.</param>
+/// <param name="DueAt">The due date, to the millisecond.</param>
+/// <param name="CreatedPosition">Where the task was planned: the order among equal due dates.</param>
+public sealed record OpenDueDate(TaskId TaskId, long Revision, DateTimeOffset DueAt, long CreatedPosition);
 
 /// <summary>A work product.</summary>
 public sealed record ArtifactRow(TaskId TaskId, int Version, string By, DateTimeOffset At, ArtifactReference Artifact);

@@ -40,6 +40,12 @@ public sealed partial class TaskIndexProjection
             case TaskEvents.ConsequencesDone x:
                 task.Consequences -= x.Tasks.Count;
                 break;
+            case TaskEvents.DeadlineApproached:
+                task.DueLeft = 1;
+                break;
+            case TaskEvents.DeadlinePassed:
+                task.DueLeft = 0;
+                break;
             case TaskEvents.Archived x:
                 (task.ArchivedAt, task.ArchiveCause, task.KeepUntil) = (Milliseconds(x.At), (int)x.Cause, Milliseconds(x.KeepUntil));
                 task.ArchivedUnder = (x.CommandId with { Part = "" }).ToString();

@@ -173,7 +173,7 @@ public sealed partial class TaskIndexProjection(DataOptions store) : IDisposable
 
         var (wasOpen, wasSatisfied, hadWork) = (((TaskPhase)task.Phase).IsOpen(), task.Satisfied, task.Artifacts > 0);
         var own = false;
-        (task.Revision, task.Position, task.UpdatedAt) = (revision, position, Milliseconds(e.At));
+        (task.Revision, task.Position, task.UpdatedAt) = (revision, position, e.IsChange() ? Milliseconds(e.At) : task.UpdatedAt);
         switch (e)
         {
             case TaskEvents.Claimed x:
@@ -211,6 +211,7 @@ public sealed partial class TaskIndexProjection(DataOptions store) : IDisposable
                 break;
         }
 
+        Watch(task);
         db.Update(task);
         if (own)
         {
@@ -227,7 +228,7 @@ public sealed partial class TaskIndexProjection(DataOptions store) : IDisposable
     {
         var d = e.Definition;
         InsertDependencies(db, e.TaskId.Value, d.Dependencies, []);
-        db.Insert(new TaskRecord
+        var task = new TaskRecord
         {
             TaskId = e.TaskId.Value,
             ParentId = e.Parent?.Value,
@@ -241,6 +242,7 @@ public sealed partial class TaskIndexProjection(DataOptions store) : IDisposable
             Complexity = (int)d.Complexity,
             Priority = d.Priority,
             DueAt = Due(d.DueAt),
+            DueLeft = d.DueAt is null ? 0 : 2,
             Uncreated = e.Subtasks.Count,
             Revision = revision,
             Position = position,
@@ -248,7 +250,9 @@ public sealed partial class TaskIndexProjection(DataOptions store) : IDisposable
             Ordinal = e.Ordinal,
             CreatedAt = Milliseconds(e.At),
             UpdatedAt = Milliseconds(e.At),
-        });
+        };
+        Watch(task);
+        db.Insert(task);
         if (d.Dependencies.Count > 0)
         {
             Recount(db, e.TaskId.Value);
@@ -288,7 +292,7 @@ public sealed partial class TaskIndexProjection(DataOptions store) : IDisposable
         task.Complexity = (int?)e.Complexity ?? task.Complexity;
         task.Specialist = e.Specialist ?? task.Specialist;
         task.Priority = e.Priority ?? task.Priority;
-        task.DueAt = e.DueAt is null ? task.DueAt : Due(e.DueAt == DateTimeOffset.MinValue ? null : e.DueAt);
+        MoveDueDate(task, e);
         if (e.Dependencies is { } dependencies)
         {
             SetDependencies(db, task.TaskId, dependencies);
@@ -328,6 +332,4 @@ public sealed partial class TaskIndexProjection(DataOptions store) : IDisposable
     };
 
     private static long Milliseconds(DateTimeOffset at) => at.ToUnixTimeMilliseconds();
-
-    private static long Due(DateTimeOffset? at) => at?.ToUnixTimeMilliseconds() ?? TaskRecord.NoDueDate;
 }

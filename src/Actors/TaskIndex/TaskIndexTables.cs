@@ -6,7 +6,7 @@ namespace Orchestrator.Actors.TaskIndex;
 public static class TaskIndexTables
 {
     /// <summary>Raised when tables or projection change their meaning; the next start then rebuilds.</summary>
-    public const int Definition = 3;
+    public const int Definition = 4;
 
     /// <summary>Name of the projection's row.</summary>
     public const string Projection = "task-index";
@@ -24,8 +24,9 @@ public static class TaskIndexTables
         CREATE TABLE task_index (
             task_id TEXT NOT NULL PRIMARY KEY, parent_id TEXT NULL, root_id TEXT NOT NULL, session_id TEXT NULL,
             title TEXT NOT NULL, description TEXT NOT NULL, phase INTEGER NOT NULL, reason TEXT NULL, kind INTEGER NOT NULL,
-            specialist TEXT NOT NULL, complexity INTEGER NOT NULL, priority INTEGER NOT NULL, due_at INTEGER NOT NULL, progress INTEGER NOT NULL,
-            satisfied INTEGER NOT NULL, waiting_for INTEGER NOT NULL, subtasks INTEGER NOT NULL, open_subtasks INTEGER NOT NULL,
+            specialist TEXT NOT NULL, complexity INTEGER NOT NULL, priority INTEGER NOT NULL, due_at INTEGER NOT NULL, due_left INTEGER NOT NULL,
+            due_to_near INTEGER NULL, due_to_pass INTEGER NULL, progress INTEGER NOT NULL, satisfied INTEGER NOT NULL, waiting_for INTEGER NOT NULL,
+            subtasks INTEGER NOT NULL, open_subtasks INTEGER NOT NULL,
             completed_subtasks INTEGER NOT NULL, uncreated INTEGER NOT NULL, claim_token TEXT NULL, claimed_by TEXT NULL, claimed_until INTEGER NULL,
             revision INTEGER NOT NULL, position INTEGER NOT NULL, created_position INTEGER NOT NULL, ordinal INTEGER NOT NULL,
             created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, started_at INTEGER NULL, closed_at INTEGER NULL,
@@ -44,6 +45,9 @@ public static class TaskIndexTables
         "CREATE INDEX task_index_archived_under ON task_index (archived_under) WHERE archived_under IS NOT NULL",
         "CREATE INDEX task_index_root ON task_index (root_id, updated_at)",
         "CREATE INDEX task_index_open ON task_index (updated_at) WHERE phase IN (1, 2, 3)",
+        // Columns of their own: with a condition on the status besides, the index of that would be taken, and with it all tasks that are open.
+        "CREATE INDEX task_index_due_to_near ON task_index (due_to_near, created_position) WHERE due_to_near IS NOT NULL",
+        "CREATE INDEX task_index_due_to_pass ON task_index (due_to_pass, created_position) WHERE due_to_pass IS NOT NULL",
         // Phase 1 is pending. The order is that of the ready queue: most urgent, nearest due date, oldest, place in its plan.
         """
         CREATE INDEX task_index_ready ON task_index (priority, due_at, created_at, ordinal, created_position)
@@ -107,6 +111,9 @@ internal sealed class TaskRecord
     [Column("complexity")] public int Complexity { get; set; }
     [Column("priority")] public int Priority { get; set; }
     [Column("due_at")] public long DueAt { get; set; }
+    [Column("due_left")] public int DueLeft { get; set; }   // how much is still to be noted of it: 2 that it is near, 1 that it has passed
+    [Column("due_to_near")] public long? DueToNear { get; set; }   // the due date of an open task of which it is still to be noted
+    [Column("due_to_pass")] public long? DueToPass { get; set; }
     [Column("progress")] public int Progress { get; set; }
     [Column("satisfied")] public bool Satisfied { get; set; }
     [Column("waiting_for")] public int WaitingFor { get; set; }

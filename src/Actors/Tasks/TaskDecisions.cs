@@ -49,6 +49,7 @@ public sealed partial record TaskState
             TaskCommands.Claim c => Decide(c, now, standings ?? []),
             TaskCommands.ExpireClaim c => Decide(c, now),
             TaskCommands.ExtendClaim c => Decide(c, now),
+            TaskCommands.NoteDeadline c => Decide(c, now),
             TaskCommands.Update c => Decide(c, now, standings ?? []),
             TaskCommands.Complete c => Decide(c, now, standings ?? []),
             TaskCommands.Cancel c => Decide(c, now),

@@ -10,7 +10,7 @@ namespace Orchestrator.Actors.Tasks;
 public sealed record TaskSnapshot(TaskState State, IReadOnlyList<RememberedCommand> Remembered, IReadOnlyDictionary<string, long> Forgotten)
 {
     /// <summary>Its durable name. Raised when <see cref="TaskState"/> changes its shape; an older snapshot is then passed over.</summary>
-    public const string StoredName = "task-snapshot/2";
+    public const string StoredName = "task-snapshot/3";
 
     /// <summary>The snapshot of a state.</summary>
     public static TaskSnapshot Of(TaskState state) => new(

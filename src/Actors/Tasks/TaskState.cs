@@ -39,6 +39,8 @@ public sealed partial record TaskState(TaskId Id)
     public TaskClaim? Claim { get; init; }
     /// <summary>Leases lost since it was last put back by hand.</summary>
     public int LostLeases { get; init; }
+    /// <summary>What is noted about its due date.</summary>
+    public DeadlineStage Deadline { get; init; }
     /// <summary>Its subtasks, as planned.</summary>
     public ImmutableList<TaskId> Subtasks { get; init; } = [];
     /// <summary>Subtasks that are planned and not yet known to exist, with who planned them.</summary>
@@ -134,8 +136,11 @@ public sealed partial record TaskState(TaskId Id)
                 ArchivedFrom = x.To == TaskPhase.Archived ? x.From : TaskPhase.None,
                 KeepUntil = x.To == TaskPhase.Archived ? KeepUntil : null,
             },
+            TaskEvents.DeadlineApproached => this with { Deadline = DeadlineStage.Approaching },
+            TaskEvents.DeadlinePassed => this with { Deadline = DeadlineStage.Passed },
             TaskEvents.Edited x => this with
             {
+                Deadline = x.MovesDueDate(Definition!.DueAt) ? DeadlineStage.Ahead : Deadline,
                 Definition = Definition!.With(x),
                 Waivers = x.Dependencies is null ? Waivers : Waivers.RemoveAll(w => x.Dependencies.All(d => d.On != w.On)),
             },
@@ -144,7 +149,7 @@ public sealed partial record TaskState(TaskId Id)
             TaskEvents.WorkStored x => this with { Artifacts = Artifacts.Add(new TaskArtifact(x.Version, x.By, x.At, x.Artifact)) },
             _ => ApplyEnd(e),
         }) with
-        { Revision = Revision + 1, UpdatedAt = e.At };
+        { Revision = Revision + 1, UpdatedAt = e.IsChange() ? e.At : UpdatedAt };
 
         var grant = next.Claim is { } c
             && (e is TaskEvents.Claimed or TaskEvents.ClaimRenewed || Memory.Answers.GetValueOrDefault(e.CommandId)?.Claim is not null)

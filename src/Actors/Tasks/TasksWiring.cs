@@ -6,7 +6,7 @@ using Orchestrator.Protocol.Tasks;
 
 namespace Orchestrator.Actors.Tasks;
 
-/// <summary>Wiring of the tasks, of the guard over their graph, and of the watch over leases.</summary>
+/// <summary>Wiring of the tasks, of the guard over their graph, and of the watches over leases and due dates.</summary>
 public static class TasksWiring
 {
     /// <summary>Starts what tasks consist of; needs the task index.</summary>
@@ -25,6 +25,9 @@ public static class TasksWiring
             registry.Register<TaskActor>(tasks);
             registry.Register<TaskGraphActor>(system.ActorOf(Props.Create(() => new TaskGraphActor(tasks, projection, index)), "task-graph"));
             registry.Register<LeaseWatchActor>(system.ActorOf(Props.Create(() => new LeaseWatchActor(tasks, projection, index, clock)), "lease-watch"));
+            var ahead = DeadlineWatchActor.Ahead(system.Settings.Config);
+            registry.Register<DeadlineWatchActor>(
+                system.ActorOf(Props.Create(() => new DeadlineWatchActor(tasks, projection, index, clock, ahead)), "deadline-watch"));
         });
 
     /// <summary>

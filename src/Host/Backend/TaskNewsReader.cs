@@ -27,6 +27,7 @@ internal sealed class TaskNewsReader(TaskJournal journal, ITaskIndex index)
     public const string Completed = "task_completed";
     public const string Failed = "task_failed";
     public const string ClaimLost = "claim_lost";
+    public const string Overdue = "overdue";
 
     private const int Batch = 500;
     private const int MostReady = 20;
@@ -75,6 +76,7 @@ internal sealed class TaskNewsReader(TaskJournal journal, ITaskIndex index)
             TaskEvents.StatusChanged { To: TaskPhase.Completed } => (Completed, null),
             TaskEvents.StatusChanged { To: TaskPhase.Failed } x => (Failed, x.Reason),
             TaskEvents.ClaimLost x => (ClaimLost, $"the lease of {x.Worker} ended"),
+            TaskEvents.DeadlinePassed x => (Overdue, $"it was due at {x.DueAt.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}"),
             _ => ((string?)null, (string?)null),
         };
         return kind is null || index.Find([e.TaskId]) is not [var row]

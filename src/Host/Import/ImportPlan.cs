@@ -73,19 +73,47 @@ internal sealed class ImportPlan
     private PlannedImport Planned(ImportedTask task)
     {
         var front = FrontOf(task.Id);
+        var due = Due(task);
         var parent = _parents.GetValueOrDefault(task.Id);
-        var definition = Definition(task, parent, out var length);
+        var definition = Definition(task, parent, IsOpen(task) ? due : null, out var length);
         return new PlannedImport(task, front, DerivedId.Task(new CommandId(front, 1)), parent, Depth(task.Id))
         {
             Plan = new ImportStep(1, "plan_task", definition, length),
-            Content = [.. Content(task)],
+            Content = [.. Content(task), .. DueAtLast(task, due)],
             Dependencies = Needs(task) is { Count: > 0 } needs
                 ? Step(task, 3_000_000, new JsonObject { ["set"] = new JsonObject { ["dependencies"] = needs } }) : null,
-            Archive = task.Phase == TaskPhase.Archived ? Step(task, 4_000_000, new JsonObject { ["status"] = "archived" }) : null,
+            Archive = task.Phase == TaskPhase.Archived ? Step(task, 4_000_000, With(due, new JsonObject { ["status"] = "archived" })) : null,
         };
     }
 
-    private JsonObject Definition(ImportedTask task, string? parent, out int length)
+    /// <summary>A task that is over gets its due date when it is: until then it would be overdue, and rules would answer that.</summary>
+    private IEnumerable<ImportStep> DueAtLast(ImportedTask task, string? due) =>
+        due is null || IsOpen(task) || task.Phase == TaskPhase.Archived ? [] : [Step(task, 2_000_002, With(due, []))];
+
+    private static JsonObject With(string? due, JsonObject arguments)
+    {
+        if (due is not null)
+        {
+            arguments["set"] = new JsonObject { ["due_date"] = due };
+        }
+
+        return arguments;
+    }
+
+    private static bool IsOpen(ImportedTask task) => task.Phase is TaskPhase.Pending or TaskPhase.InProgress or TaskPhase.Blocked;
+
+    private string? Due(ImportedTask task)
+    {
+        if (task.Due is not { } due || DateTimeOffset.TryParse(due, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out _))
+        {
+            return task.Due;
+        }
+
+        _problems.Add($"{task.Id}: '{due}' is no date");
+        return null;
+    }
+
+    private JsonObject Definition(ImportedTask task, string? parent, string? due, out int length)
     {
         var title = Clean(task.Title, TextRule.OneLine).Trim();
         var context = task.Context?.DeepClone().AsObject() ?? [];
@@ -121,16 +149,9 @@ internal sealed class ImportPlan
             arguments["effort"] = Start(Clean(effort, TextRule.OneLine), TaskLimits.Name);
         }
 
-        if (task.Due is { } due)
+        if (due is not null)
         {
-            if (DateTimeOffset.TryParse(due, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out _))
-            {
-                arguments["due_date"] = due;
-            }
-            else
-            {
-                _problems.Add($"{task.Id}: '{due}' is no date");
-            }
+            arguments["due_date"] = due;
         }
 
         if (parent is not null)

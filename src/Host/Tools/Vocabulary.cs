@@ -48,6 +48,7 @@ internal static class Vocabulary
     public static readonly Vocabulary<ArtifactKind> ArtifactKinds = new(Enum.GetValues<ArtifactKind>());
     public static readonly Vocabulary<AttributeKind> AttributeKinds = new(Enum.GetValues<AttributeKind>(), ("string", AttributeKind.Text));
     public static readonly Vocabulary<GateRequirement> GateRequirements = new(Enum.GetValues<GateRequirement>());
+    public static readonly Vocabulary<ArchiveCause> ArchiveCauses = new(Enum.GetValues<ArchiveCause>());
     public static readonly Vocabulary<FileChange> FileChanges = new(Enum.GetValues<FileChange>());
     public static readonly Vocabulary<RestartPhase> RestartPhases = new(Enum.GetValues<RestartPhase>());
     public static readonly Vocabulary<WindowWork> WindowWork = new(Enum.GetValues<WindowWork>());

@@ -20,7 +20,8 @@ internal sealed class WatchTool(Gate gate, ILogger log) : OrchestratorTool<Watch
     private const int Most = 100;
     private const int Stretches = 20;   // of 500 events each; a long history without news takes several calls
     private const int Longest = 50;   // clients give a call a minute
-    private static readonly string[] Events = [TaskNewsReader.Completed, TaskNewsReader.Failed, TaskNewsReader.ClaimLost, "dependency_ready"];
+    private static readonly string[] Events =
+        [TaskNewsReader.Completed, TaskNewsReader.Failed, TaskNewsReader.ClaimLost, TaskNewsReader.Overdue, "dependency_ready"];
 
     protected override Input Bind(ToolArguments arguments)
     {

@@ -24,6 +24,10 @@ public enum RuleTrigger
     StatusChanged,
     /// <summary>Somebody claimed a task.</summary>
     TaskAssigned,
+    /// <summary>The due date of an open task is near.</summary>
+    DeadlineApproaching,
+    /// <summary>The due date of an open task has passed.</summary>
+    Overdue,
     /// <summary>A task of kind milestone was completed.</summary>
     MilestoneReached,
     /// <summary>A task lost as many leases as a task may lose.</summary>

@@ -55,6 +55,13 @@ public static partial class TaskCommands
     /// <summary>Lets a lease end later because nobody could have renewed it for a while; sent by a restart. An earlier end changes nothing.</summary>
     public sealed record ExtendClaim(TaskId TaskId, CommandId CommandId, string By, ClaimToken Token, DateTimeOffset Until) : ITaskCommand;
 
+    /// <summary>Notes that the due date is near or has passed, if it is so and not noted yet; sent by the watch over due dates.</summary>
+    /// <param name="TaskId">The task.</param>
+    /// <param name="CommandId">The command.</param>
+    /// <param name="By">The watch.</param>
+    /// <param name="Ahead">How long before its due date a task is near it.</param>
+    public sealed record NoteDeadline(TaskId TaskId, CommandId CommandId, string By, TimeSpan Ahead) : ITaskCommand;
+
     /// <summary>
     /// Changes what is set in <paramref name="Changes"/>. Setting the status to pending releases the claim; setting it to cancelled or archived has the
     /// consequences of <see cref="Cancel"/> and <see cref="Archive"/>.

@@ -46,6 +46,16 @@ public static partial class TaskEvents
     public sealed record ClaimLost(
         TaskId TaskId, CommandId CommandId, string By, DateTimeOffset At, ClaimToken Token, string Worker, int Lost) : ITaskEvent;
 
+    /// <summary>
+    /// The due date is near. Once for each due date; not for one that had passed before anybody noticed.
+    /// </summary>
+    public sealed record DeadlineApproached(
+        TaskId TaskId, CommandId CommandId, string By, DateTimeOffset At, DateTimeOffset DueAt) : ITaskEvent;
+
+    /// <summary>The due date has passed and the task is still open. Once for each due date.</summary>
+    public sealed record DeadlinePassed(
+        TaskId TaskId, CommandId CommandId, string By, DateTimeOffset At, DateTimeOffset DueAt) : ITaskEvent;
+
     /// <summary>The status changed.</summary>
     public sealed record StatusChanged(
         TaskId TaskId, CommandId CommandId, string By, DateTimeOffset At, TaskPhase From, TaskPhase To, string? Reason) : ITaskEvent;

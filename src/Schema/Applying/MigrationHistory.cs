@@ -123,9 +123,11 @@ internal static class MigrationHistory
             $"INSERT INTO migration_history ({Columns}, fingerprint, cookie) VALUES ("
             + $"{string.Join(", ", Enumerable.Range(1, 18).Select(n => $"@p{n}"))}, {session.History.Cookie})",
             ("@p1", row.Version), ("@p2", row.Name), ("@p3", row.Status), ("@p4", row.Checksum), ("@p5", row.CodeVersion),
-            ("@p6", JsonSerializer.Serialize(row.Wanted, SchemaJson.Default.IReadOnlyListString)), ("@p7", JsonSerializer.Serialize(row.Before, SchemaJson.Default.IReadOnlyListString)),
-                ("@p8", JsonSerializer.Serialize(row.Steps, SchemaJson.Default.IReadOnlyListMigrationStep)),
-            ("@p9", JsonSerializer.Serialize(row.Renames, SchemaJson.Default.IReadOnlyListRename)), ("@p10", row.StartedAt), ("@p11", row.DurationMs), ("@p12", row.Who), ("@p13", row.Host),
+            ("@p6", JsonSerializer.Serialize(row.Wanted, SchemaJson.Default.IReadOnlyListString)),
+            ("@p7", JsonSerializer.Serialize(row.Before, SchemaJson.Default.IReadOnlyListString)),
+            ("@p8", JsonSerializer.Serialize(row.Steps, SchemaJson.Default.IReadOnlyListMigrationStep)),
+            ("@p9", JsonSerializer.Serialize(row.Renames, SchemaJson.Default.IReadOnlyListRename)),
+            ("@p10", row.StartedAt), ("@p11", row.DurationMs), ("@p12", row.Who), ("@p13", row.Host),
             ("@p14", row.Program), ("@p15", row.Backup), ("@p16", row.BackupHash), ("@p17", row.Reason), ("@p18", fingerprint));
     }
 

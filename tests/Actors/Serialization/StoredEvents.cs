@@ -92,6 +92,16 @@ internal static class StoredEvents
             {"task_id":"task_a","command_id":"0123456789abcdef0123456789abcdef:7","by":"w","at":"2026-03-01T12:30:00.1234567+00:00"
             ,"token":"clm_1","worker":"v","lost":2}
             """)),
+        (new TaskEvents.DeadlineApproached(A, Command, "w", At, At), Joined(
+            """
+            {"task_id":"task_a","command_id":"0123456789abcdef0123456789abcdef:7","by":"w","at":"2026-03-01T12:30:00.1234567+00:00"
+            ,"due_at":"2026-03-01T12:30:00.1234567+00:00"}
+            """)),
+        (new TaskEvents.DeadlinePassed(A, Command, "w", At, At), Joined(
+            """
+            {"task_id":"task_a","command_id":"0123456789abcdef0123456789abcdef:7","by":"w","at":"2026-03-01T12:30:00.1234567+00:00"
+            ,"due_at":"2026-03-01T12:30:00.1234567+00:00"}
+            """)),
         (new TaskEvents.StatusChanged(A, Command, "w", At, TaskPhase.Pending, TaskPhase.InProgress, null), Joined(
             """
             {"task_id":"task_a","command_id":"0123456789abcdef0123456789abcdef:7","by":"w","at":"2026-03-01T12:30:00.1234567+00:00"

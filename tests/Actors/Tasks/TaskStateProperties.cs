@@ -15,7 +15,7 @@ public sealed class TaskStateProperties
 
     /// <summary>One step: who asks, what (by number), with which claim (present, past, none), and how much time passes before.</summary>
     private static readonly Gen<(int Client, int What, int Claim, int Choice, int Minutes)[]> Steps =
-        Gen.Select(Gen.Int[0, 2], Gen.Int[0, 15], Gen.Int[0, 2], Gen.Int[0, 7], Gen.Int[0, 40]).Array[1, 60];
+        Gen.Select(Gen.Int[0, 2], Gen.Int[0, 17], Gen.Int[0, 2], Gen.Int[0, 7], Gen.Int[0, 40]).Array[1, 60];
 
     [Fact]
     public void A_replay_gives_the_same_state() => ForAll(run =>
@@ -52,6 +52,7 @@ public sealed class TaskStateProperties
         Assert.Equal(run.Events.Count, state.Revision);
         Assert.InRange(state.Memory.Answers.Count, 0, CommandMemory.Capacity);
         Assert.Equal(state.Memory.Answers.Keys.Order(ById), state.Memory.Order.Order(ById));
+        Assert.True(state.Definition?.DueAt is not null || state.Deadline == DeadlineStage.Ahead, "without a due date there is nothing to note");
         Assert.InRange(state.LostLeases, 0, TaskLimits.LostLeases);
     });
 
@@ -123,6 +124,7 @@ public sealed class TaskStateProperties
             13 when step.Choice == 0 => new TaskCommands.Cancel(task, id, by, "why", step.Minutes % 2 == 0) { Consequences = Waiting },
             14 when step.Choice == 1 => new TaskCommands.Archive(task, id, by, null, null, true) { Consequences = Waiting },
             15 when step is { Choice: 2, Minutes: < 4 } => new TaskCommands.Delete(task, id, by, null, true) { Consequences = Waiting },
+            16 => new TaskCommands.NoteDeadline(task, id, by, TimeSpan.FromHours(1)),
             13 => new TaskCommands.Restore(task, id, by),
             14 => new TaskCommands.ConfirmConsequences(
                 task, history.State.Due is [var due, ..] ? due.CommandId : id, by, [.. history.State.Due.Select(d => d.Consequence.TaskId)]),
@@ -143,7 +145,7 @@ public sealed class TaskStateProperties
         2 => new() { DueAt = History.Start, Priority = 4 },
         3 => new() { DueAt = DateTimeOffset.MinValue, Effort = "3 h" },
         4 => new() { Dependencies = [new Dependency(Other, DependencyKind.Related)] },
-        5 => new() { Dependencies = [] },
+        5 => new() { Dependencies = [], DueAt = History.Start.AddHours(9) },
         6 => new() { Progress = 60, Description = "more \"text\" äß\n" },
         _ => new(),
     };

@@ -37,6 +37,11 @@ public class WorkVerbSpecs
         Assert.Equal(0, release.ExitCode);
         Assert.Contains(log, e => e.Text("event") == "task-claim-released/1");
         Assert.Contains(log, e => e.Text("what") == "note: not today");
+        Assert.Null((await client.Call("cancel_task", new { task_id = build, reason = "not at all" })).Refusal);
+        var end = await workspace.Run("tasks", "log", build);
+        Assert.Equal(0, end.ExitCode);
+        Assert.Contains("pending -> cancelled: not at all", end.Out, StringComparison.Ordinal);
+        Assert.Contains("1 other tasks have heard", end.Out, StringComparison.Ordinal);
         Assert.Equal(ship, found.List("tasks").Single().Text("task_id"));
         Assert.Equal(4, (await workspace.Run("tasks", "show", "task_0000000000000")).ExitCode);
     }

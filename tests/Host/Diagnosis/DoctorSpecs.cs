@@ -144,10 +144,10 @@ public sealed class DoctorSpecs : IDisposable
 
     private static void Insert(SickStore s, DateTimeOffset updated, DateTimeOffset? claimedUntil) => s.Execute(
         $"""
-        INSERT INTO task_index (task_id, root_id, title, description, phase, kind, specialist, complexity, priority, due_at, progress, satisfied,
+        INSERT INTO task_index (task_id, root_id, title, description, phase, kind, specialist, complexity, priority, due_at, due_left, progress, satisfied,
             waiting_for, subtasks, open_subtasks, completed_subtasks, uncreated, claim_token, claimed_by, claimed_until, revision, position,
             created_position, ordinal, created_at, updated_at, artifacts, consequences)
-        VALUES ('task_1', 'task_1', 't', 'd', 2, 0, 'generic', 2, 2, 0, 0, 0, 0, 0, 0, 0, 0, 'clm_1', 'w',
+        VALUES ('task_1', 'task_1', 't', 'd', 2, 0, 'generic', 2, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 'clm_1', 'w',
             {(claimedUntil is { } until ? until.ToUnixTimeMilliseconds() : "NULL")}, 1, 1, 1, 0, 0, {updated.ToUnixTimeMilliseconds()}, 0, 0)
         """);
 

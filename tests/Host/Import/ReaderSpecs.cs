@@ -184,6 +184,29 @@ public sealed class ReaderSpecs : IDisposable
         Assert.Equal(255, title.Length);
     }
 
+    [Theory]
+    [InlineData(TaskPhase.Pending, "plan")]
+    [InlineData(TaskPhase.Blocked, "plan")]
+    [InlineData(TaskPhase.Completed, "last")]
+    [InlineData(TaskPhase.Failed, "last")]
+    [InlineData(TaskPhase.Archived, "archive")]
+    public void A_task_that_is_over_gets_its_due_date_when_it_is_so_that_it_is_never_overdue(TaskPhase phase, string step)
+    {
+        const string Due = "2020-01-01";
+        var task = Assert.Single(ImportPlan.Of(new ImportSource(
+            "beads", "x", [new ImportedTask("a", "A") { Phase = phase, Reason = "r", Due = Due, Artifacts = [new ImportedArtifact("s", "t")] }], [])).Tasks);
+
+        var steps = new Dictionary<string, string?>
+        {
+            ["plan"] = (string?)task.Plan.Arguments["due_date"],
+            ["last"] = (string?)task.Content[^1].Arguments["set"]?["due_date"],
+            ["archive"] = (string?)task.Archive?.Arguments["set"]?["due_date"],
+        };
+        Assert.Equal([step], steps.Where(s => s.Value == Due).Select(s => s.Key));
+        Assert.Equal(task.Content.Select(c => c.Sequence).Order(), task.Content.Select(c => c.Sequence));
+        Assert.Equal(phase == TaskPhase.Archived ? "archived" : null, (string?)task.Archive?.Arguments["status"]);
+    }
+
     [Fact]
     public void Ten_thousand_tasks_are_planned()
     {

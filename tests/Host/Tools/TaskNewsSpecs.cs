@@ -60,6 +60,28 @@ public sealed class TaskNewsSpecs : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_task_that_is_overdue_is_a_warning_and_news_for_who_watches_and_one_that_is_near_is_neither()
+    {
+        await SetLevel("debug");
+        var since = (await _worker.Call("watch", new { }))["cursor"];
+        await _worker.Call("plan_task", new { title = "near", description = "d", due_date = "2026-03-01T18:00:00Z" });
+        var late = (await _worker.Call("plan_task", new { title = "late", description = "d", due_date = "2026-03-01T11:59:00Z" }))["task_id"];
+
+        var next = _listener.NextMessage();
+        for (var i = 0; i < 200 && !next.IsCompleted; i++)
+        {
+            _served.Clock.Advance(TimeSpan.FromMilliseconds(500));
+            await _worker.Call("get_status", new { });
+        }
+
+        var told = Told(await next, "warning");
+        Assert.Equal(
+            ("overdue", late, "it was due at 2026-03-01T11:59:00Z"), ((string)told["event"]!, (string)told["task_id"]!, (string)told["because"]!));
+        var watched = (await _worker.Call("watch", new { since, events = new[] { "overdue" } })).Value["news"]!.AsArray();
+        Assert.Equal(late, (string)Assert.Single(watched)!["task_id"]!);
+    }
+
+    [Fact]
     public async Task Who_asked_for_nothing_or_no_longer_asks_gets_no_byte()
     {
         var silent = await _served.Connect(new string('b', 32));

@@ -18,18 +18,8 @@ internal sealed class CreateRuleTool(Gate gate, ILogger log) : OrchestratorTool<
     "cooldown_minutes":{"type":"integer"}},"required":["name","description","trigger_events","condition"]}
     """)
 {
-    // Known from elsewhere. Nothing happens to a task when its time comes, and a rule answers only what happens.
-    private static readonly string[] Deadlines = ["deadline_approaching", "deadline_passed", "overdue", "task_overdue"];
-
     protected override Input Bind(ToolArguments arguments)
     {
-        if (arguments.Texts("trigger_events", 100, 100).FirstOrDefault(t => Deadlines.Contains(t)) is { } deadline)
-        {
-            throw arguments.Invalid(
-                "trigger_events", $"holds '{deadline}', and rules cannot wait for a due date",
-                $"Look for what is due with orchestrator_query_tasks, and use some of {RuleArguments.Triggers.All}.");
-        }
-
         var triggers = arguments.Words("trigger_events", RuleArguments.Triggers);
         if (triggers.Count == 0)
         {

@@ -10,7 +10,8 @@ namespace Orchestrator.Host.Tools.Rules;
 /// <summary>Arguments that the tools for rules share, and what they all ask.</summary>
 internal static class RuleArguments
 {
-    public static readonly Vocabulary<RuleTrigger> Triggers = new(Enum.GetValues<RuleTrigger>());
+    public static readonly Vocabulary<RuleTrigger> Triggers = new(
+        Enum.GetValues<RuleTrigger>(), ("task_overdue", RuleTrigger.Overdue), ("deadline_passed", RuleTrigger.Overdue));
     public static readonly Vocabulary<RuleMode> Modes = new(Enum.GetValues<RuleMode>());
 
     public static RuleId Id(ToolArguments arguments) => new(Checked(arguments, arguments.RequiredText("rule_id", 64, TextRule.OneLine)));

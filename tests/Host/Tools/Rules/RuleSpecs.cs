@@ -97,9 +97,43 @@ public sealed class RuleSpecs : IAsyncLifetime
         Assert.Empty(await Titles());
     }
 
+    [Fact]
+    public async Task Row_44_a_rule_waits_for_a_due_date_to_come_near_and_to_pass()
+    {
+        foreach (var trigger in new[] { "deadline_approaching", "task_overdue" })
+        {
+            Assert.Null((await _client.Call("auto_append_create_rule", new
+            {
+                name = trigger,
+                description = "d",
+                trigger_events = new[] { trigger },
+                condition = new { field = "due_date", @operator = "greater_than", value = "2026-01-01" },
+                task_definition = new { title = "{{event_type}}: {{source_title}}, due {{due_date}}" },
+            })).Error);
+        }
+
+        var triggers = (await _client.Call("auto_append_list_rules", new { })).Value["rules"]!.AsArray().Select(r => (string)r!["trigger_events"]![0]!);
+        Assert.Equal(["deadline_approaching", "overdue"], triggers.Order());
+        var task = (await _client.Call("plan_task", new { title = "t", description = "d", due_date = "2026-03-02T18:00:00+02:00" }))["task_id"];
+        Assert.Single(await Titles());
+
+        _served.Clock.Advance(TimeSpan.FromHours(4));
+        await Eventually(async () => (await Titles()).Count == 2);
+        _served.Clock.Advance(TimeSpan.FromDays(1));
+        await Eventually(async () => (await Titles()).Count == 3);
+
+        Assert.Equal(
+            ["deadline_approaching: t, due 2026-03-02T16:00:00Z", "overdue: t, due 2026-03-02T16:00:00Z", "t"], (await Titles()).Order());
+        var history = (await _client.Call("task_history", new { task_id = task })).Value["events"]!.AsArray();
+        Assert.Equal(
+            ["task-planned", "task-deadline-approached", "task-deadline-passed"], history.Select(e => (string)e!["event"]!));
+        var statistics = await Statistics();
+        Assert.Equal((2, 2), ((int)statistics["executions"]!, (int)statistics["succeeded"]!));
+    }
+
     [Theory]
-    [InlineData("""{"trigger_events":["overdue"]}""", "trigger_events")]
-    [InlineData("""{"trigger_events":["deadline_approaching"]}""", "trigger_events holds 'deadline_approaching', and rules cannot wait for a due date")]
+    [InlineData("""{"trigger_events":["full_moon"]}""", "trigger_events")]
+    [InlineData("""{"trigger_events":["overdue","deadline"]}""", "trigger_events")]
     [InlineData("""{"trigger_events":[]}""", "trigger_events")]
     [InlineData("""{"condition":{"field":"mood","operator":"equals","value":1}}""", "condition")]
     [InlineData("""{"creation_mode":"clone"}""", "clone_task_id")]
@@ -145,11 +179,12 @@ public sealed class RuleSpecs : IAsyncLifetime
     private async Task<List<string>> Titles() =>
         [.. (await _client.Call("query_tasks", new { })).Value["tasks"]!.AsArray().Select(t => t!["title"]!.GetValue<string>())];
 
-    private static async Task Eventually(Func<Task<bool>> condition)
+    private async Task Eventually(Func<Task<bool>> condition)
     {
         var deadline = DateTime.UtcNow.AddSeconds(30);
         while (!await condition())
         {
+            _served.Clock.Advance(TimeSpan.FromMilliseconds(100));
             Assert.True(DateTime.UtcNow < deadline, "It did not happen within 30 s.");
         }
     }

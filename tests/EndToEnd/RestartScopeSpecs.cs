@@ -114,6 +114,39 @@ public class RestartScopeSpecs(ITestOutputHelper output)
         Assert.All(clients, c => Assert.Empty(c.Violations));
     }
 
+    /// <summary>From a terminal, while a client is connected.</summary>
+    [SkippableTheory, InlineData(Form.Relayed)]
+    public async Task The_command_line_restarts_the_part_that_it_names_and_no_other(Form form)
+    {
+        await using var workspace = new Workspace(form);
+        var client = await workspace.Connect();
+        var task = await client.Plan("as planned");
+        var first = workspace.Backend();
+        Assert.Equal(1, Sql(workspace, $"UPDATE task_index SET title = 'damaged' WHERE task_id = '{task}'"));
+
+        var wrong = await Restart("process");
+        Assert.Equal(2, wrong.ExitCode);
+        Assert.Contains("process", wrong.Error, StringComparison.Ordinal);
+        Assert.Equal((first, "damaged"), (workspace.Backend(), (await client.AllTasks()).Single().Text("title")));
+
+        var connections = await Restart("connections");
+        Assert.True(connections.ExitCode == 0, connections.Error);
+        Assert.Equal(1, (await client.Call("restart_status", new { })).Done.GetProperty("connections").Number("clients_reconnected") - 1);   // and the command's own
+        Assert.Equal((first, "damaged"), (workspace.Backend(), (await client.AllTasks()).Single().Text("title")));
+
+        var projections = await Restart("projections");
+        Assert.True(projections.ExitCode == 0, projections.Error);
+        Assert.Equal((first, "as planned"), (workspace.Backend(), (await client.AllTasks()).Single().Text("title")));
+
+        var server = await Restart("server");
+        Assert.True(server.ExitCode == 0, server.Error);
+        Assert.Equal("as planned", (await client.AllTasks()).Single().Text("title"));
+        Assert.NotEqual(first, workspace.Backend());
+        Assert.Empty(client.Violations);
+
+        Task<CommandLine> Restart(string scope) => CommandLine.Run(workspace, "restart", "--scope", scope);
+    }
+
     [SkippableTheory, InlineData(Form.Relayed)]
     public async Task A_client_that_does_not_come_back_is_counted_as_gone(Form form)
     {

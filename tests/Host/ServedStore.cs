@@ -142,15 +142,24 @@ public sealed class FrameClient : IAsyncDisposable
     public async Task<ToolResult> Call(string tool, object arguments, long? sequence = null)
     {
         var number = sequence ?? ++_sequence;
-        var request = JsonSerializer.SerializeToUtf8Bytes(new
-        {
-            jsonrpc = "2.0",
-            id = number,
-            method = "tools/call",
-            @params = new { name = Full(tool), arguments },
-        });
-        return new ToolResult(await Send(request, number), number);
+        return new ToolResult(await Send(Request(tool, arguments, number), number), number);
     }
+
+    /// <summary>Calls a tool under a key of its own, as the command line's import does.</summary>
+    public async Task<ToolResult> Call(string tool, object arguments, CommandId key)
+    {
+        var payload = new KeyedMessage(key.Client, Request(tool, arguments, ++_sequence)).ToPayload();
+        await _frames.WriteAsync(FrameKind.Keyed, key.Sequence, 0, payload);
+        return new ToolResult(await NextMessage(), key.Sequence);
+    }
+
+    private static byte[] Request(string tool, object arguments, long id) => JsonSerializer.SerializeToUtf8Bytes(new
+    {
+        jsonrpc = "2.0",
+        id,
+        method = "tools/call",
+        @params = new { name = Full(tool), arguments },
+    });
 
     /// <summary>Sends bytes as they are and returns the next message.</summary>
     public async Task<JsonObject> Send(ReadOnlyMemory<byte> message, long sequence)

@@ -158,6 +158,12 @@ public sealed partial class TaskIndexProjection(DataOptions store) : IDisposable
         }
 
         var id = e.TaskId.Value;
+        if (e is TaskEvents.SubtasksAdded or TaskEvents.SubtasksCreated)
+        {
+            CountUncreated(db, e, revision, position);
+            return;
+        }
+
         var task = db.GetTable<TaskRecord>().First(t => t.TaskId == id);
         if (e is TaskEvents.Deleted)
         {
@@ -170,12 +176,6 @@ public sealed partial class TaskIndexProjection(DataOptions store) : IDisposable
         (task.Revision, task.Position, task.UpdatedAt) = (revision, position, e.IsChange() ? Milliseconds(e.At) : task.UpdatedAt);
         switch (e)
         {
-            case TaskEvents.SubtasksAdded x:
-                task.Uncreated += x.Subtasks.Count;
-                break;
-            case TaskEvents.SubtasksCreated x:
-                task.Uncreated -= x.Created.Count;
-                break;
             case TaskEvents.Claimed x:
                 (task.ClaimToken, task.ClaimedBy, task.ClaimedUntil) = (x.Token.Value, x.By, Milliseconds(x.Deadline));
                 db.InsertOrReplace(new ClaimRecord { CommandId = x.CommandId.ToString(), TaskId = id });
@@ -227,7 +227,7 @@ public sealed partial class TaskIndexProjection(DataOptions store) : IDisposable
     private static void Insert(DataConnection db, TaskEvents.Planned e, long revision, long position)
     {
         var d = e.Definition;
-        SetDependencies(db, e.TaskId.Value, d.Dependencies);
+        InsertDependencies(db, e.TaskId.Value, d.Dependencies, []);
         var task = new TaskRecord
         {
             TaskId = e.TaskId.Value,
@@ -304,19 +304,17 @@ public sealed partial class TaskIndexProjection(DataOptions store) : IDisposable
     {
         var waived = db.GetTable<DependencyRecord>().Where(d => d.TaskId == task && d.Waived).Select(d => d.OnId).ToHashSet();
         db.GetTable<DependencyRecord>().Where(d => d.TaskId == task).Delete();
+        InsertDependencies(db, task, dependencies, waived);
+    }
+
+    private static void InsertDependencies(DataConnection db, string task, IReadOnlyList<Dependency> dependencies, HashSet<string> waived)
+    {
         foreach (var on in dependencies.GroupBy(d => d.On.Value))
         {
             var kind = on.Select(d => d.Kind).OrderBy(k => k == DependencyKind.Related).First();
             db.Insert(new DependencyRecord { TaskId = task, OnId = on.Key, Kind = (int)kind, Waived = waived.Contains(on.Key) });
         }
     }
-
-    private static void Count(DataConnection db, string parent, int subtasks, int open, int completed) =>
-        db.GetTable<TaskRecord>().Where(t => t.TaskId == parent)
-            .Set(t => t.Subtasks, t => t.Subtasks + subtasks)
-            .Set(t => t.OpenSubtasks, t => t.OpenSubtasks + open)
-            .Set(t => t.CompletedSubtasks, t => t.CompletedSubtasks + completed)
-            .Update();
 
     private static ArtifactRecord Artifact(TaskEvents.WorkStored e) => new()
     {

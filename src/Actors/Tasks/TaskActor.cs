@@ -266,7 +266,9 @@ public sealed class TaskActor : ReceivePersistentActor
 
     private void Confirm(SubtasksAnswered answered)
     {
-        var created = answered.Replies.OfType<TaskReplies.Accepted>().Select(a => a.TaskId).ToHashSet();
+        // One that is there already, or was and is deleted, is not created again; that can be only when an import names its id.
+        var created = answered.Replies.Where(r => r is TaskReplies.Accepted
+            or TaskReplies.Refused { Refusal.Code: RefusalCode.InvalidTaskState or RefusalCode.TaskNotFound }).Select(r => r.TaskId).ToHashSet();
         foreach (var plan in _state.Uncreated.Where(u => created.Contains(u.Task.TaskId)).GroupBy(u => (u.CommandId, u.By)))
         {
             // Under the command of the plan: its answer is then the one after the confirmation, now and when it is repeated.

@@ -31,9 +31,8 @@ public sealed partial record TaskState
 
         if (Memory.MayHaveForgotten(command.CommandId))
         {
-            return Decision.Refuse(
-                RefusalCode.OutcomeUnknown, $"This request is older than what {Id} remembers; whether it took effect before cannot be said.",
-                "Look at the task with orchestrator_query_tasks, then ask again if it is still needed.");
+            var refusal = Forgotten.Of(Id.Value);
+            return Decision.Refuse(refusal.Code, refusal.Message, refusal.NextStep);
         }
 
         return command switch
@@ -78,11 +77,22 @@ public sealed partial record TaskState
     private Decision Exists() => Decision.Refuse(
         RefusalCode.InvalidTaskState, $"A task {Id} exists already.", "Ask again: a new request plans a task with a new id.");
 
-    private Decision Decide(TaskCommands.AddSubtasks c, DateTimeOffset now) => Phase.IsOpen()
-        ? Decision.Accept(new TaskEvents.SubtasksAdded(Id, c.CommandId, c.By, now, c.Session ?? Session, c.Subtasks))
-        : Decision.Refuse(
-            RefusalCode.InvalidTaskState, $"{Id} is {Phase.Name()} and takes no more subtasks.",
-            "Plan a task of its own, or below a parent that is pending, in_progress or blocked.");
+    private Decision Decide(TaskCommands.AddSubtasks c, DateTimeOffset now)
+    {
+        if (!Phase.IsOpen())
+        {
+            return Decision.Refuse(
+                RefusalCode.InvalidTaskState, $"{Id} is {Phase.Name()} and takes no more subtasks.",
+                "Plan a task of its own, or below a parent that is pending, in_progress or blocked.");
+        }
+
+        // An import comes again under another key when its source has grown: what is planned here already is not planned twice.
+        var known = Subtasks.ToHashSet();
+        var more = c.Subtasks.Where(s => !known.Contains(s.TaskId)).ToList();
+        return more.Count == 0
+            ? Decision.Repeat(new TaskReplies.Accepted(Id, Revision, Phase, null))
+            : Decision.Accept(new TaskEvents.SubtasksAdded(Id, c.CommandId, c.By, now, c.Session ?? Session, more));
+    }
 
     private Decision Decide(TaskCommands.ConfirmSubtasks c, DateTimeOffset now)
     {

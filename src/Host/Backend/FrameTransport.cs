@@ -17,6 +17,9 @@ internal sealed class FrameTransport : TransportBase
     /// <summary>Where the context of a message holds its <see cref="CommandId"/>.</summary>
     public const string RequestKey = "requestKey";
 
+    /// <summary>There, when the sender named the key itself.</summary>
+    public const string NamesKey = "namesKey";
+
     private const int AcknowledgeEvery = 64;
     private static readonly JsonTypeInfo<JsonRpcMessage> Messages =
         (JsonTypeInfo<JsonRpcMessage>)McpJsonUtilities.DefaultOptions.GetTypeInfo(typeof(JsonRpcMessage));
@@ -92,7 +95,14 @@ internal sealed class FrameTransport : TransportBase
             {
                 if (frame.Kind == FrameKind.Message)
                 {
-                    await Take(frame);
+                    Volatile.Write(ref _seen, Math.Max(_seen, frame.Sequence));
+                    await Take(frame.Payload, new() { [RequestKey] = new CommandId(_front, frame.Sequence) });
+                }
+
+                if (frame.Kind == FrameKind.Keyed)
+                {
+                    var keyed = KeyedMessage.Parse(frame.Payload);
+                    await Take(keyed.Message, new() { [RequestKey] = new CommandId(keyed.Client, frame.Sequence), [NamesKey] = true });
                 }
 
                 if (frame is { Kind: FrameKind.Ack, Sequence: FrameHeader.AskForAck })
@@ -114,29 +124,28 @@ internal sealed class FrameTransport : TransportBase
         SetDisconnected(error);
     }
 
-    private async Task Take(Frame frame)
+    private async Task Take(ReadOnlyMemory<byte> payload, Dictionary<string, object?> facts)
     {
-        Volatile.Write(ref _seen, Math.Max(_seen, frame.Sequence));
-        if (DamagedMessage.Describe(frame.Payload.Span) is { } damage)
+        if (DamagedMessage.Describe(payload.Span) is { } damage)
         {
-            await Reject(frame.Payload, damage);
+            await Reject(payload, damage);
             return;
         }
 
         JsonRpcMessage? message;
         try
         {
-            message = JsonSerializer.Deserialize(frame.Payload.Span, Messages);
+            message = JsonSerializer.Deserialize(payload.Span, Messages);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            await Reject(frame.Payload, e.Message);
+            await Reject(payload, e.Message);
             return;
         }
 
         if (message is not null)
         {
-            message.Context = new JsonRpcMessageContext { Items = new Dictionary<string, object?> { [RequestKey] = new CommandId(_front, frame.Sequence) } };
+            message.Context = new JsonRpcMessageContext { Items = facts };
             if (_calls.Begin(this, message))
             {
                 await WriteMessageAsync(message, _ending.Token);

@@ -52,7 +52,7 @@ internal sealed class FrontConnection(
         }
 
         var theirs = Hello.Parse(first.Payload.Span);
-        var mine = new Hello(Hello.OldestVersion, Hello.Version, BuildInfo.Build, backend.Location.Identity, null, 0, Environment.ProcessId);
+        var mine = new Hello(Hello.OldestVersion, Hello.Version, BuildInfo.Build, backend.Location.Identity, null, 0, Environment.ProcessId) { TakesKeys = true };
         var refusal = Hello.Negotiate(mine, theirs) is null
             ? new Refusal(
                 RefusalCode.ProtocolMismatch,

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Collections.Concurrent;
 using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -19,8 +21,17 @@ internal sealed class BackendClient : IAsyncDisposable
     private const string Revision = "2026-07-28";
     private static readonly TimeSpan StartWithin = TimeSpan.FromSeconds(60);
     private readonly FrameStream _frames;
+    private readonly string _front;
+    private readonly ConcurrentDictionary<long, TaskCompletionSource<ReadOnlyMemory<byte>>> _open = new();
+    private readonly Task _reading;
+    private long _calls;
+    private volatile bool _isOver;
 
-    private BackendClient(FrameStream frames) => _frames = frames;
+    private BackendClient(FrameStream frames, string front, bool takesKeys)
+    {
+        (_frames, _front, TakesKeys) = (frames, front, takesKeys);
+        _reading = Task.Run(Read);
+    }
 
     /// <summary>Connects to the backend that serves; null when none does.</summary>
     /// <param name="location">Whose backend.</param>
@@ -46,7 +57,7 @@ internal sealed class BackendClient : IAsyncDisposable
             await frames.WriteAsync(FrameKind.Hello, 0, 0, hello.ToUtf8(), cancellation);
             return await frames.ReadAsync(cancellation) switch
             {
-                { Kind: FrameKind.Hello } => new BackendClient(frames),
+                { Kind: FrameKind.Hello } hers => new BackendClient(frames, front, Hello.Parse(hers.Payload.Span).TakesKeys),
                 { Kind: FrameKind.Refuse } refused => throw new RefusedException(RefusalJson.Parse(refused.Payload.Span)),
                 _ => null,
             };
@@ -93,6 +104,12 @@ internal sealed class BackendClient : IAsyncDisposable
     /// <summary>A key of its own for requests that are made once.</summary>
     public static string NewFront() => Convert.ToHexStringLower(System.Security.Cryptography.RandomNumberGenerator.GetBytes(16));
 
+    /// <summary>The backend has gone, and with it what was not answered.</summary>
+    public bool IsOver => _isOver;
+
+    /// <summary>Whether <see cref="Call(string, JsonObject, CommandId, CancellationToken)"/> may have any key, or only one of this front.</summary>
+    public bool TakesKeys { get; }
+
     /// <summary>Calls a tool and returns its structured result.</summary>
     /// <param name="tool">Its name without <c>orchestrator_</c>.</param>
     /// <param name="arguments">Its arguments.</param>
@@ -100,48 +117,125 @@ internal sealed class BackendClient : IAsyncDisposable
     /// <param name="cancellation">Ends the wait; the request may take effect all the same.</param>
     /// <exception cref="RefusedException">The tool refused.</exception>
     /// <exception cref="IOException">The backend has gone; whether the request took effect is unknown.</exception>
-    public async Task<JsonElement> Call(string tool, JsonObject arguments, long sequence, CancellationToken cancellation)
+    public Task<JsonElement> Call(string tool, JsonObject arguments, long sequence, CancellationToken cancellation) =>
+        Call(tool, arguments, new CommandId(_front, sequence), cancellation);
+
+    /// <summary>As the other, under a key that need not be of this front. Any number of calls may be under way at once.</summary>
+    public async Task<JsonElement> Call(string tool, JsonObject arguments, CommandId key, CancellationToken cancellation)
     {
-        var request = new JsonObject
+        var id = Interlocked.Increment(ref _calls);
+        var answer = new TaskCompletionSource<ReadOnlyMemory<byte>>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _open[id] = answer;
+        try
         {
-            ["jsonrpc"] = "2.0",
-            ["id"] = sequence,
-            ["method"] = "tools/call",
-            ["params"] = new JsonObject
+            // A frame that is cancelled within would tear those of all other calls.
+            var request = Request(id, tool, arguments);
+            var (kind, payload) = key.Client == _front
+                ? (FrameKind.Message, request) : (FrameKind.Keyed, new KeyedMessage(key.Client, request).ToPayload());
+            await _frames.WriteAsync(kind, key.Sequence, 0, payload, CancellationToken.None).AsTask().WaitAsync(cancellation);
+            if (_isOver)
             {
-                ["name"] = $"orchestrator_{tool}",
-                ["arguments"] = arguments,
-                ["_meta"] = new JsonObject
-                {
-                    ["io.modelcontextprotocol/protocolVersion"] = Revision,
-                    ["io.modelcontextprotocol/clientCapabilities"] = new JsonObject(),
-                    ["io.modelcontextprotocol/clientInfo"] = new JsonObject { ["name"] = "orchestrator-cli", ["version"] = BuildInfo.Version },
-                },
-            },
-        };
-        await _frames.WriteAsync(FrameKind.Message, sequence, 0, System.Text.Encoding.UTF8.GetBytes(request.ToJsonString()), cancellation);
-        while (true)
-        {
-            var frame = await _frames.ReadAsync(cancellation) ?? throw new EndOfStreamException("The backend closed the connection.");
-            if (frame.Kind == FrameKind.Message && Answer(frame.Payload, sequence) is { } result)
-            {
-                return result;
+                throw Gone();   // after the entry was made: whoever reads its last frame finds it, or it finds that all is over
             }
+
+            return Result(await answer.Task.WaitAsync(cancellation));
+        }
+        catch (ObjectDisposedException)
+        {
+            throw Gone();
+        }
+        finally
+        {
+            _open.TryRemove(id, out _);
         }
     }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => _frames.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _frames.DisposeAsync();
+        await _reading;
+    }
 
-    private static JsonElement? Answer(ReadOnlyMemory<byte> payload, long sequence)
+    private static byte[] Request(long id, string tool, JsonObject arguments)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using var json = new Utf8JsonWriter(buffer);
+        json.WriteStartObject();
+        json.WriteString("jsonrpc", "2.0");
+        json.WriteNumber("id", id);
+        json.WriteString("method", "tools/call");
+        json.WriteStartObject("params");
+        json.WriteString("name", $"orchestrator_{tool}");
+        json.WritePropertyName("arguments");
+        arguments.WriteTo(json);
+        json.WriteStartObject("_meta");
+        json.WriteString("io.modelcontextprotocol/protocolVersion", Revision);
+        json.WriteStartObject("io.modelcontextprotocol/clientCapabilities");
+        json.WriteEndObject();
+        json.WriteStartObject("io.modelcontextprotocol/clientInfo");
+        json.WriteString("name", "orchestrator-cli");
+        json.WriteString("version", BuildInfo.Version);
+        json.WriteEndObject();
+        json.WriteEndObject();
+        json.WriteEndObject();
+        json.WriteEndObject();
+        json.Flush();
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    private async Task Read()
+    {
+        try
+        {
+            while (await _frames.ReadAsync() is { } frame)
+            {
+                if (frame.Kind == FrameKind.Message && Answered(frame.Payload.Span) is { } id && _open.TryGetValue(id, out var waiting))
+                {
+                    waiting.TrySetResult(frame.Payload);
+                }
+            }
+        }
+        catch (Exception e) when (e is WireException or ObjectDisposedException or JsonException or InvalidOperationException)
+        {
+            // As if it had ended: what is open is unknown.
+        }
+
+        _isOver = true;
+        foreach (var waiting in _open.Values)
+        {
+            waiting.TrySetException(Gone());
+        }
+    }
+
+    private static EndOfStreamException Gone() => new("The backend closed the connection.");
+
+    // The id of the call that a message answers; null for a notification, or the backend's own question.
+    private static long? Answered(ReadOnlySpan<byte> message)
+    {
+        var json = new Utf8JsonReader(message);
+        json.Read();
+        (long? id, var isAnswer) = (null, false);
+        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+        {
+            var isId = json.ValueTextEquals("id"u8);
+            isAnswer |= json.ValueTextEquals("result"u8) || json.ValueTextEquals("error"u8);
+            json.Read();
+            if (isId && json.TokenType == JsonTokenType.Number && json.TryGetInt64(out var number))
+            {
+                id = number;
+            }
+
+            json.Skip();
+        }
+
+        return isAnswer ? id : null;
+    }
+
+    private static JsonElement Result(ReadOnlyMemory<byte> payload)
     {
         using var message = JsonDocument.Parse(payload);
         var root = message.RootElement;
-        if (!root.TryGetProperty("id", out var id) || id.ValueKind != JsonValueKind.Number || id.GetInt64() != sequence)
-        {
-            return null;   // a notification, or the backend's own question
-        }
-
         if (root.TryGetProperty("error", out var error))
         {
             throw new RefusedException(

@@ -12,10 +12,11 @@ namespace Orchestrator.Host.Import;
 /// <param name="Sequence">Its number under the task's key; rising, so that a repeated import repeats exactly these.</param>
 /// <param name="Tool">The tool.</param>
 /// <param name="Arguments">Its arguments.</param>
-internal sealed record ImportStep(long Sequence, string Tool, JsonObject Arguments);
+/// <param name="TextLength">About how long its longest text is.</param>
+internal sealed record ImportStep(long Sequence, string Tool, JsonObject Arguments, int TextLength = 0);
 
 /// <summary>A task with the id it has, or will have, and the calls that bring it about.</summary>
-internal sealed record PlannedImport(ImportedTask Source, string Front, TaskId TaskId, int Depth)
+internal sealed record PlannedImport(ImportedTask Source, string Front, TaskId TaskId, string? Parent, int Depth)
 {
     /// <summary>Brings it into being.</summary>
     public required ImportStep Plan { get; init; }
@@ -73,9 +74,11 @@ internal sealed class ImportPlan
     {
         var front = FrontOf(task.Id);
         var due = Due(task);
-        return new PlannedImport(task, front, DerivedId.Task(new CommandId(front, 1)), Depth(task.Id))
+        var parent = _parents.GetValueOrDefault(task.Id);
+        var definition = Definition(task, parent, IsOpen(task) ? due : null, out var length);
+        return new PlannedImport(task, front, DerivedId.Task(new CommandId(front, 1)), parent, Depth(task.Id))
         {
-            Plan = new ImportStep(1, "plan_task", Definition(task, _parents.GetValueOrDefault(task.Id), IsOpen(task) ? due : null)),
+            Plan = new ImportStep(1, "plan_task", definition, length),
             Content = [.. Content(task), .. DueAtLast(task, due)],
             Dependencies = Needs(task) is { Count: > 0 } needs
                 ? Step(task, 3_000_000, new JsonObject { ["set"] = new JsonObject { ["dependencies"] = needs } }) : null,
@@ -110,7 +113,7 @@ internal sealed class ImportPlan
         return null;
     }
 
-    private JsonObject Definition(ImportedTask task, string? parent, string? due)
+    private JsonObject Definition(ImportedTask task, string? parent, string? due, out int length)
     {
         var title = Clean(task.Title, TextRule.OneLine).Trim();
         var context = task.Context?.DeepClone().AsObject() ?? [];
@@ -123,7 +126,8 @@ internal sealed class ImportPlan
         }
 
         context["imported"] = task.Origin.DeepClone();
-        if (context.ToJsonString().Length > LongestContext)
+        length = context.ToJsonString().Length;
+        if (length > LongestContext)
         {
             _problems.Add($"{task.Id}: what the source says beside the task is too long and left out");
             context = new JsonObject { ["imported"] = new JsonObject { ["kind"] = _source.Kind, ["id"] = task.Id } };
@@ -192,7 +196,7 @@ internal sealed class ImportPlan
                 arguments["file_paths"] = new JsonArray([.. artifact.Files.Take(TaskLimits.Files).Select(f => (JsonNode)f)]);
             }
 
-            yield return new ImportStep(sequence++, "complete_task", arguments);
+            yield return new ImportStep(sequence++, "complete_task", arguments, artifact.Text.Length);
         }
 
         if (task is { Progress: > 0 and < 100, Phase: not TaskPhase.Completed })

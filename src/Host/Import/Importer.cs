@@ -1,19 +1,26 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Orchestrator.Host.Backend;
-using Orchestrator.Host.Diagnosis;
+using Orchestrator.Host.Commands;
 using Orchestrator.Protocol;
 using Orchestrator.Protocol.Locations;
 
 namespace Orchestrator.Host.Import;
 
 /// <summary>
-/// Carries out a plan through the backend, as a client's calls. Every call has a key that follows from the source: whatever dies in between, a
-/// second run does what is missing and nothing twice.
+/// Carries out a plan through the backend, as a client's calls, many at a time, because those share a commit. Every call has a key that follows from
+/// the source: whatever dies in between, a second run does what is missing and nothing twice.
 /// </summary>
+/// <param name="location">Whose backend.</param>
+/// <param name="progress">Hears how many calls of how many are done.</param>
 internal sealed class Importer(DataDirectory location, Action<int, int>? progress = null)
 {
-    private const int AtOnce = 8;
-    private static readonly TimeSpan ComeBackWithin = TimeSpan.FromSeconds(60);
+    private const int AtOnce = 64;
+    private const int ParentsAtOnce = 6;   // with a batch each
+    private const int LargeAtOnce = 2;   // each may have megabytes, here and in the backend
+    private static readonly TimeSpan BackendComesBackWithin = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan StorageComesBackWithin = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
     private readonly ConcurrentQueue<string> _refused = new();
     private int _calls;
     private int _done;
@@ -22,74 +29,128 @@ internal sealed class Importer(DataDirectory location, Action<int, int>? progres
     public IReadOnlyCollection<string> Refused => _refused;
 
     /// <summary>Does all of it.</summary>
-    public async Task Run(ImportPlan plan, CancellationToken cancellation)
+    /// <param name="plan">What.</param>
+    /// <param name="existing">The tasks of it that are there already; they are not planned again.</param>
+    /// <param name="cancellation">Ends it; what was begun may take effect all the same.</param>
+    /// <exception cref="CommandFailedException">The backend stays away, or its storage fails.</exception>
+    public async Task Run(ImportPlan plan, IReadOnlySet<TaskId> existing, CancellationToken cancellation)
     {
+        await using var link = new ImportLink(location);
+        using var large = new SemaphoreSlim(LargeAtOnce);
         _calls = plan.Tasks.Sum(t => 1 + t.Content.Count + (t.Dependencies is null ? 0 : 1) + (t.Archive is null ? 0 : 1));
-        foreach (var level in plan.Tasks.GroupBy(t => t.Depth).OrderBy(l => l.Key))
+        _done = existing.Count;
+        foreach (var level in plan.Tasks.Where(t => !existing.Contains(t.TaskId)).GroupBy(t => t.Depth).OrderBy(l => l.Key))
         {
-            await Each(level, t => [t.Plan], cancellation);
+            await Each(level.Where(t => t.Parent is null), t => [t.Plan]);
+            var refused = new ConcurrentBag<PlannedImport>();
+            await Parallel.ForEachAsync(ImportBatch.Of(level.Where(t => t.Parent is not null)), Limit(ParentsAtOnce), async (batches, stop) =>
+            {
+                foreach (var batch in batches)
+                {
+                    if (await Do(link, large, batch.Front, batch.Step, null, stop))
+                    {
+                        progress?.Invoke(Interlocked.Add(ref _done, batch.Tasks.Count), _calls);
+                        continue;
+                    }
+
+                    batch.Tasks.ToList().ForEach(refused.Add);
+                }
+            });
+            await Each(refused, t => [t.Plan]);   // one by one, to see which and why; or the backend does not know batches
         }
 
         // Subtasks first: a task is completed only when they are.
         foreach (var level in plan.Tasks.GroupBy(t => t.Depth).OrderByDescending(l => l.Key))
         {
-            await Each(level, t => t.Content, cancellation);
+            await Each(level, t => t.Content);
         }
 
-        await Each(plan.Tasks, t => t.Dependencies is { } step ? [step] : [], cancellation);
-        await Each(plan.Tasks, t => t.Archive is { } step ? [step] : [], cancellation);
+        await Each(plan.Tasks, t => t.Dependencies is { } step ? [step] : []);
+        await Each(plan.Tasks, t => t.Archive is { } step ? [step] : []);
+
+        Task Each(IEnumerable<PlannedImport> tasks, Func<PlannedImport, IReadOnlyList<ImportStep>> steps) =>
+            Parallel.ForEachAsync(tasks.Where(t => steps(t).Count > 0), Limit(AtOnce), async (task, stop) =>
+            {
+                foreach (var step in steps(task))
+                {
+                    await Do(link, large, task.Front, step, task, stop);
+                    progress?.Invoke(Interlocked.Increment(ref _done), _calls);
+                }
+            });
+
+        ParallelOptions Limit(int atOnce) => new() { MaxDegreeOfParallelism = atOnce, CancellationToken = cancellation };
     }
 
-    private Task Each(IEnumerable<PlannedImport> tasks, Func<PlannedImport, IReadOnlyList<ImportStep>> steps, CancellationToken cancellation) =>
-        Parallel.ForEachAsync(
-            tasks.Where(t => steps(t).Count > 0), new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellation },
-            async (task, stop) => await Do(task, steps(task), stop));
-
-    private async Task Do(PlannedImport task, IReadOnlyList<ImportStep> steps, CancellationToken cancellation)
+    private async Task<bool> Do(
+        ImportLink link, SemaphoreSlim large, string front, ImportStep step, PlannedImport? task, CancellationToken cancellation)
     {
-        var next = 0;
+        var isLarge = step.TextLength > ImportBatch.LargeText;
+        await (isLarge ? large.WaitAsync(cancellation) : Task.CompletedTask);
+        try
+        {
+            return await Insist(link, front, step, task, cancellation);
+        }
+        finally
+        {
+            _ = isLarge ? large.Release() : 0;
+        }
+    }
+
+    // Under its key the same call can be made again and again. False when it was refused.
+    private async Task<bool> Insist(ImportLink link, string front, ImportStep step, PlannedImport? task, CancellationToken cancellation)
+    {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        deadline.CancelAfter(ComeBackWithin + (ComeBackWithin * steps.Count));
-        using var ticks = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
-        while (true)
+        deadline.CancelAfter(BackendComesBackWithin);
+        long? troubleSince = null;
+        for (var pause = TimeSpan.FromMilliseconds(50); ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
         {
             try
             {
-                await using var client = await BackendClient.TryConnect(location, task.Front, deadline.Token);
-                while (client is not null && next < steps.Count)
+                try
                 {
-                    await One(client, task, steps[next], deadline.Token);
-                    next++;
-                    progress?.Invoke(Interlocked.Increment(ref _done), _calls);
+                    await link.Call(front, step, deadline.Token);
+                    return true;
                 }
-            }
-            catch (IOException)
-            {
-                // The backend has gone; the relay starts another one, and the same call is made again under the same key.
-            }
+                catch (RefusedException e) when (Forgotten.Is(e.Refusal))
+                {
+                    return true;   // what a task forgets, it has done before
+                }
+                catch (RefusedException e) when (IsTrouble(e.Refusal))
+                {
+                    troubleSince ??= Stopwatch.GetTimestamp();
+                    if (Stopwatch.GetElapsedTime(troubleSince.Value) > StorageComesBackWithin)
+                    {
+                        throw Stopped(e.Refusal.Code, e.Refusal.Message);
+                    }
+                }
+                catch (RefusedException e)
+                {
+                    if (task is not null)
+                    {
+                        _refused.Enqueue($"{task.Source.Id} ({task.TaskId}): {e.Refusal.Message} [{e.Refusal.Code}]");
+                    }
 
-            if (next == steps.Count)
-            {
-                return;
-            }
+                    return false;
+                }
+                catch (IOException)
+                {
+                    // The backend has gone; the relay starts another one.
+                }
 
-            await ticks.WaitForNextTickAsync(deadline.Token);
+                await Task.Delay(pause, deadline.Token);
+            }
+            catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+            {
+                throw Stopped(
+                    RefusalCode.BackendUnavailable, $"The backend of {location.Path} did not answer for {BackendComesBackWithin.TotalSeconds:0} s.");
+            }
         }
     }
 
-    private async Task One(BackendClient client, PlannedImport task, ImportStep step, CancellationToken cancellation)
-    {
-        try
-        {
-            await client.Call(step.Tool, (System.Text.Json.Nodes.JsonObject)step.Arguments.DeepClone(), step.Sequence, cancellation);
-        }
-        catch (RefusedException e) when (e.Refusal.Code == RefusalCode.OutcomeUnknown)
-        {
-            // A task remembers its last 128 commands, and a parent those that added its subtasks: this one was among the forgotten.
-        }
-        catch (RefusedException e) when (e.Refusal.Code is not (RefusalCode.StorageFailed or RefusalCode.DatabaseUnavailable))
-        {
-            _refused.Enqueue($"{task.Source.Id} ({task.TaskId}): {e.Refusal.Message} [{e.Refusal.Code}]");
-        }
-    }
+    private static bool IsTrouble(Refusal refusal) =>
+        refusal.Code is RefusalCode.StorageFailed or RefusalCode.DatabaseUnavailable or RefusalCode.OutcomeUnknown;
+
+    private CommandFailedException Stopped(string code, string message) => new(
+        code, $"The import stopped after {_done} of {_calls} steps: {message}",
+        "Run: orchestrator doctor. Then repeat the command: it goes on where it stopped.", ExitCode.Partly);
 }

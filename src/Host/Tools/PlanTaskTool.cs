@@ -31,17 +31,7 @@ internal sealed class PlanTaskTool(Gate gate, ILogger log) : OrchestratorTool<Pl
         }
 
         var input = new Input(
-            new TaskDefinition(
-                arguments.RequiredText("title", TaskLimits.Title, TextRule.OneLine),
-                arguments.RequiredText("description", TaskLimits.Description, TextRule.Prose),
-                arguments.Word("task_type", Vocabulary.Kinds) ?? TaskKind.Standard,
-                arguments.Word("complexity", Vocabulary.Complexities) ?? TaskComplexity.Moderate,
-                TaskArguments.Specialist(arguments) ?? "generic",
-                arguments.Number("priority", 0, 4) ?? 2,
-                TaskArguments.Effort(arguments),
-                arguments.Time("due_date"),
-                arguments.ObjectText("context", StoredContext.Most),
-                [.. TaskArguments.Dependencies(arguments) ?? []]),
+            Definition(arguments),
             arguments.Task("parent_task_id"),
             arguments.NestedList("tasks", TaskLimits.Subtasks).Select(Subtask).ToList(),
             arguments.Text("session_id", 200, TextRule.OneLine) is { } session ? InitializeSessionTool.Known(session) : null);
@@ -80,6 +70,19 @@ internal sealed class PlanTaskTool(Gate gate, ILogger log) : OrchestratorTool<Pl
             new PlanView(id.Value, row.Title, Vocabulary.Phases[row.Phase], row.Revision, row.Ready, row.Parent?.Value, TaskViews.NullIfEmpty(created)),
             ToolJson.Default.PlanView);
     }
+
+    /// <summary>What a task is about.</summary>
+    internal static TaskDefinition Definition(ToolArguments arguments) => new(
+        arguments.RequiredText("title", TaskLimits.Title, TextRule.OneLine),
+        arguments.RequiredText("description", TaskLimits.Description, TextRule.Prose),
+        arguments.Word("task_type", Vocabulary.Kinds) ?? TaskKind.Standard,
+        arguments.Word("complexity", Vocabulary.Complexities) ?? TaskComplexity.Moderate,
+        TaskArguments.Specialist(arguments) ?? "generic",
+        arguments.Number("priority", 0, 4) ?? 2,
+        TaskArguments.Effort(arguments),
+        arguments.Time("due_date"),
+        arguments.ObjectText("context", StoredContext.Most),
+        [.. TaskArguments.Dependencies(arguments) ?? []]);
 
     private static PlanItem Subtask(ToolArguments arguments)
     {

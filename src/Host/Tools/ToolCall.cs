@@ -23,6 +23,9 @@ internal sealed class ToolCall
         By = $"{Name(request.JsonRpcRequest.Context.ClientInfo ?? request.Server.ClientInfo)}#{Key.Client[..6]}";
     }
 
+    /// <summary>Whether the caller named the key itself, which only the command line does.</summary>
+    public bool NamesKeys => _request?.JsonRpcRequest.Context?.Items?.ContainsKey(FrameTransport.NamesKey) == true;
+
     private ToolCall(Storage? storage, CommandId key, string by) => (_storage, Key, By) = (storage, key, by);
 
     /// <summary>Tells a client that asked for it how its call gets on.</summary>

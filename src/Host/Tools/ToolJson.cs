@@ -13,6 +13,7 @@ namespace Orchestrator.Host.Tools;
 [JsonSerializable(typeof(Refusal))]
 [JsonSerializable(typeof(SessionView))]
 [JsonSerializable(typeof(PlanView))]
+[JsonSerializable(typeof(ImportedSubtasksView))]
 [JsonSerializable(typeof(TaskPageView))]
 [JsonSerializable(typeof(WorkOrderView))]
 [JsonSerializable(typeof(UpdateView))]

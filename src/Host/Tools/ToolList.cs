@@ -32,7 +32,8 @@ internal sealed class ToolList
     private readonly RestartDriver? _restarts;
 
     private ToolList(
-        IReadOnlyList<McpServerTool> core, IReadOnlyList<McpServerTool> standard, IReadOnlyList<McpServerTool> full, RestartDriver? restarts)
+        IReadOnlyList<McpServerTool> core, IReadOnlyList<McpServerTool> standard, IReadOnlyList<McpServerTool> full, McpServerTool import,
+        RestartDriver? restarts)
     {
         _restarts = restarts;
         _listed = new()
@@ -42,7 +43,7 @@ internal sealed class ToolList
             [ToolProfile.Full] = [.. core, .. standard, .. full],
         };
         var listed = core.Concat(standard).Concat(full).ToDictionary(t => t.ProtocolTool.Name);
-        _all = listed.Values.Concat(FormerNames.Of(listed)).ToFrozenDictionary(t => t.ProtocolTool.Name);
+        _all = listed.Values.Concat(FormerNames.Of(listed)).Append(import).ToFrozenDictionary(t => t.ProtocolTool.Name);
     }
 
     /// <summary>The tools of this process.</summary>
@@ -55,7 +56,8 @@ internal sealed class ToolList
         var log = loggers.CreateLogger("Orchestrator.Tools");
         McpServerTool[] rehearsal = rehearses ? [new RehearsalTool()] : [];
         return new ToolList(
-            [.. Core(gate, log), .. rehearsal], Standard(gate, log), [.. Full(gate, log), .. Server(gate, restarts, log)], restarts);
+            [.. Core(gate, log), .. rehearsal], Standard(gate, log), [.. Full(gate, log), .. Server(gate, restarts, log)],
+            new ImportSubtasksTool(gate, log), restarts);
     }
 
     /// <summary>Options for one connection. The tools are shared, the rest is its own.</summary>

@@ -25,6 +25,11 @@ public enum FrameKind : byte
     /// to its own standard error.
     /// </summary>
     Notice = 7,
+    /// <summary>
+    /// To a backend whose hello says <see cref="Wire.Hello.TakesKeys"/>: a <see cref="Message"/> under a key of its own, so that one connection can
+    /// carry the requests of many. Its payload is a <see cref="KeyedMessage"/>, its sequence the second half of the key.
+    /// </summary>
+    Keyed = 8,
 }
 
 /// <summary>The fixed start of every frame: 24 bytes, little endian.</summary>

@@ -40,6 +40,9 @@ public sealed record Hello(
     /// <summary>From a command line: it only looks. It is answered with the backend's hello and is no front; a build that does not know this sees one.</summary>
     public bool Looks { get; init; }
 
+    /// <summary>From a backend: it understands <see cref="FrameKind.Keyed"/>. A build that does not know this drops such a frame.</summary>
+    public bool TakesKeys { get; init; }
+
     /// <summary>From a backend to one who looks: where its gate stands, in words.</summary>
     public string? Gate { get; init; }
 
@@ -78,6 +81,11 @@ public sealed record Hello(
             if (Looks)
             {
                 json.WriteBoolean("looks"u8, true);
+            }
+
+            if (TakesKeys)
+            {
+                json.WriteBoolean("takes_keys"u8, true);
             }
 
             if (Gate is not null)
@@ -123,7 +131,7 @@ public sealed record Hello(
         int? minVersion = null, maxVersion = null;
         string? build = null, dataDirectory = null, front = null, program = null, gate = null;
         int? fronts = null;
-        var (insists, looks) = (false, false);
+        var (insists, looks, takesKeys) = (false, false, false);
         var lastSequence = 0L;
         var processId = 0;
         var profile = ToolProfile.Core;
@@ -144,6 +152,7 @@ public sealed record Hello(
                 case "program": program = json.GetString(); break;
                 case "insists": insists = json.GetBoolean(); break;
                 case "looks": looks = json.GetBoolean(); break;
+                case "takes_keys": takesKeys = json.GetBoolean(); break;
                 case "gate": gate = json.GetString(); break;
                 case "fronts": fronts = json.GetInt32(); break;
                 default: json.Skip(); break;
@@ -156,7 +165,7 @@ public sealed record Hello(
             build ?? throw Missing("build"),
             dataDirectory ?? throw Missing("data_directory"),
             front, lastSequence, processId)
-        { Profile = profile, Program = program, Insists = insists, Looks = looks, Gate = gate, Fronts = fronts };
+        { Profile = profile, Program = program, Insists = insists, Looks = looks, TakesKeys = takesKeys, Gate = gate, Fronts = fronts };
     }
 
     private static WireException Missing(string member) => new($"The hello of the other side has no {member}.");

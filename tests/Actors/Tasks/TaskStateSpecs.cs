@@ -32,6 +32,22 @@ public sealed partial class TaskStateSpecs
     }
 
     [Fact]
+    public void A_subtask_that_is_planned_already_is_not_planned_twice_under_another_command()
+    {
+        var history = History.Of(Given.Plan());
+        var first = AddSubtask(history.Id, "a");
+        history.Do(first);
+        var more = AddSubtask(history.Id, "b");
+
+        history.Do(more with { Subtasks = [.. first.Subtasks, .. more.Subtasks] });
+        var nothing = history.State.Decide(first with { CommandId = Given.NewCommand() }, History.Start);
+
+        Assert.Equal([first.Subtasks[0].TaskId, more.Subtasks[0].TaskId], history.State.Subtasks);
+        Assert.Empty(nothing.Events);
+        Assert.IsType<TaskReplies.Accepted>(nothing.Repeated);
+    }
+
+    [Fact]
     public void A_subtask_knows_its_parent_and_its_root()
     {
         var history = History.Nothing();

@@ -27,6 +27,13 @@ public sealed class HelloSpecs
     }
 
     [Fact]
+    public void A_backend_says_whether_it_takes_keys_and_an_older_one_does_not_say_it()
+    {
+        Assert.True(Hello.Parse((Ours with { TakesKeys = true }).ToUtf8()).TakesKeys);
+        Assert.False(Hello.Parse(Ours.ToUtf8()).TakesKeys);
+    }
+
+    [Fact]
     public void Members_of_a_later_build_are_ignored()
     {
         var later = """{"magic":"orchestrator","warm":{"a":[1,{}]},"min_version":1,"max_version":3,"build":"9","data_directory":"d","process_id":5,"z":null}""";

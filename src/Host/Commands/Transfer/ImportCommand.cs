@@ -33,19 +33,19 @@ internal static class ImportCommand
         var source = ImportReaders.Read(parsed.GetValue(Source)!, parsed.GetValue(From));
         var plan = ImportPlan.Of(source);
         var before = Existing(location, plan);
-        var refused = parsed.GetValue(DryRun) ? [] : await Carry(location, plan, output, cancellation);
+        var refused = parsed.GetValue(DryRun) ? [] : await Carry(location, plan, before, output, cancellation);
         var now = parsed.GetValue(DryRun) ? before : Existing(location, plan);
         return Report(output, plan, source, before.Count, now.Count - before.Count, refused, parsed.GetValue(DryRun));
     }
 
-    private static async Task<IReadOnlyCollection<string>> Carry(DataDirectory location, ImportPlan plan, Output output,
-        CancellationToken cancellation)
+    private static async Task<IReadOnlyCollection<string>> Carry(
+        DataDirectory location, ImportPlan plan, HashSet<TaskId> before, Output output, CancellationToken cancellation)
     {
         await using var relay = await BackendClient.Start(location, cancellation);
         if (!output.IsTerminal)
         {
             var quiet = new Importer(location);
-            await quiet.Run(plan, cancellation);
+            await quiet.Run(plan, before, cancellation);
             return quiet.Refused;
         }
 
@@ -53,7 +53,7 @@ internal static class ImportCommand
         {
             var line = bar.AddTask("importing");
             var importer = new Importer(location, (done, of) => (line.MaxValue, line.Value) = (of, done));
-            await importer.Run(plan, cancellation);
+            await importer.Run(plan, before, cancellation);
             return importer.Refused;
         });
     }

@@ -17,11 +17,15 @@ public sealed record WantedSchema(IReadOnlyList<string> Statements, SchemaHints 
     /// <summary>Which of its tables are computed from others, or null.</summary>
     public DerivedTables? Derived { get; init; }
 
-    /// <summary>A name for exactly this DDL.</summary>
-    public string Checksum { get; } = ChecksumOf(Statements);
+    /// <summary>A name for exactly this DDL. It is in the history of databases.</summary>
+    public string Checksum => field ??= ChecksumOf(Statements);
 
-    /// <summary>A name for exactly this DDL with exactly these hints.</summary>
-    public string Fingerprint { get; } = Hash(Text(Statements) + JsonSerializer.Serialize(Hints, SchemaJson.Default.SchemaHints) + Version);
+    /// <summary>
+    /// A name for exactly this DDL with exactly these hints: the stamp. Every start needs it, so it is made without the machinery of JSON. Another
+    /// spelling of it would cost each database one comparison.
+    /// </summary>
+    public string Fingerprint => field ??= Hash(
+        $"{string.Join('\0', Statements)}\0{(Hints == SchemaHints.None ? "" : JsonSerializer.Serialize(Hints, SchemaJson.Default.SchemaHints))}\0{Version}");
 
     /// <summary>What classes want that linq2db maps; the attributes of <see cref="Orchestrator.Schema.Mapping"/> say what its own cannot.</summary>
     /// <param name="database">For which database.</param>
@@ -32,9 +36,8 @@ public sealed record WantedSchema(IReadOnlyList<string> Statements, SchemaHints 
     public static WantedSchema From(DatabaseKind database, MappingSchema mappings, IReadOnlyList<Type> entities, int? version = null) =>
         MappedSchema.Of(database, mappings, entities, version);
 
-    internal static string ChecksumOf(IReadOnlyList<string> statements) => Hash(Text(statements));
-
-    private static string Text(IReadOnlyList<string> statements) => JsonSerializer.Serialize(statements, SchemaJson.Default.IReadOnlyListString);
+    internal static string ChecksumOf(IReadOnlyList<string> statements) =>
+        Hash(JsonSerializer.Serialize(statements, SchemaJson.Default.IReadOnlyListString));
 
     internal static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 }

@@ -5,6 +5,9 @@ namespace Orchestrator.Host.Backend;
 /// <summary>How a process came to hold the store.</summary>
 internal abstract record Arrival
 {
+    /// <summary>Called when fronts can connect.</summary>
+    public Action? Published { get; init; }
+
     /// <summary>Nobody served: a client wanted one, or the one that did has died beside us.</summary>
     public sealed record ByStart : Arrival;
 

@@ -53,7 +53,7 @@ internal static class BackendProcess
         if (turn == Turn.Died)
         {
             return await standby.TakePlace(clock, loggers, ending) is { } freed
-                ? await Serve(options, me, clock, loggers, freed, new Arrival.ByStart(), ending)
+                ? await Serve(options, me, clock, loggers, freed, new Arrival.ByStart { Published = standby.Dispose }, ending)
                 : BackendExitCode.AlreadyServed;
         }
 

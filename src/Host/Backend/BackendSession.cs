@@ -56,6 +56,7 @@ internal sealed class BackendSession : IDisposable
         using (var listener = FrontListener.Publish(_options.Location.SocketPath, _loggers.CreateLogger<FrontListener>()))
         {
             var published = Stopwatch.GetTimestamp();
+            arrival.Published?.Invoke();
             KnownStores.Remember(_options.Location);
             using var idle = _clock.CreateTimer(_ => _leaving.Cancel(), null, _options.IdleAfter, Timeout.InfiniteTimeSpan);
             listener.Changed += connections => idle.Change(connections == 0 ? UntilIdle() : Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);

@@ -31,7 +31,10 @@ internal sealed class Standby(BackendOptions options) : IDisposable
         return true;
     }
 
-    /// <summary>The process that served is dead: takes its lock. Null when this process is not the one to go on, or somebody else was faster.</summary>
+    /// <summary>
+    /// The process that served is dead: takes its lock. Null when this process is not the one to go on, or somebody else was faster. It stands by until
+    /// it listens: fronts that saw nobody who does either would start one for nothing.
+    /// </summary>
     public async Task<BackendLock?> TakePlace(TimeProvider clock, ILoggerFactory loggers, CancellationToken cancellation)
     {
         var log = loggers.CreateLogger(nameof(Standby));
@@ -50,7 +53,6 @@ internal sealed class Standby(BackendOptions options) : IDisposable
 
         StopPoint.Reached("standby:locked");
         log.LogWarning("The process that served has died. This one stood by and takes its place.");
-        Dispose();   // fronts see the other lock
         return taken;
     }
 

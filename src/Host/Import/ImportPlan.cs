@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using Orchestrator.Actors.Tasks;
 using Orchestrator.Host.Tools;
 using Orchestrator.Protocol;
 using Orchestrator.Protocol.Tasks;
@@ -75,7 +76,7 @@ internal sealed class ImportPlan
         var front = FrontOf(task.Id);
         var due = Due(task);
         var parent = _parents.GetValueOrDefault(task.Id);
-        var definition = Definition(task, parent, IsOpen(task) ? due : null, out var length);
+        var definition = Definition(task, parent, task.Phase.IsOpen() ? due : null, out var length);
         return new PlannedImport(task, front, DerivedId.Task(new CommandId(front, 1)), parent, Depth(task.Id))
         {
             Plan = new ImportStep(1, "plan_task", definition, length),
@@ -88,7 +89,7 @@ internal sealed class ImportPlan
 
     /// <summary>A task that is over gets its due date when it is: until then it would be overdue, and rules would answer that.</summary>
     private IEnumerable<ImportStep> DueAtLast(ImportedTask task, string? due) =>
-        due is null || IsOpen(task) || task.Phase == TaskPhase.Archived ? [] : [Step(task, 2_000_002, With(due, []))];
+        due is null || task.Phase.IsOpen() || task.Phase == TaskPhase.Archived ? [] : [Step(task, 2_000_002, With(due, []))];
 
     private static JsonObject With(string? due, JsonObject arguments)
     {
@@ -99,8 +100,6 @@ internal sealed class ImportPlan
 
         return arguments;
     }
-
-    private static bool IsOpen(ImportedTask task) => task.Phase is TaskPhase.Pending or TaskPhase.InProgress or TaskPhase.Blocked;
 
     private string? Due(ImportedTask task)
     {

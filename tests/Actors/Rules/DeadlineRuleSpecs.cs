@@ -4,7 +4,7 @@ using Orchestrator.Protocol.Tasks;
 namespace Orchestrator.Actors.Tests.Rules;
 
 /// <summary>Rules that wait for a due date. The process dies after any write, or does not run when the date passes: the task is made, once.</summary>
-public sealed class DeadlineRuleSpecs : IAsyncLifetime
+public sealed class DeadlineRuleSpecs() : CutStory(Rows)
 {
     // The rule; the task, its due date; the decision with its position; the new task; the end of the matter.
     private const int Rows = 7;
@@ -12,42 +12,21 @@ public sealed class DeadlineRuleSpecs : IAsyncLifetime
 
     private static readonly RuleCommands.Create Rule = Rules.Make(RuleTrigger.Overdue);
     private static readonly TaskCommands.Plan Task = Due("source", new DateTimeOffset(2026, 3, 1, 11, 0, 0, TimeSpan.Zero));
-    private readonly string _whole = Path.GetTempFileName();
 
     public static TheoryData<int> Moments => [.. Enumerable.Range(0, Rows + 1)];
-
-    public async Task InitializeAsync()
-    {
-        await using var running = await RunningOrchestrator.Start();
-        await AskForAll(running);
-        await running.Eventually(() => CutJournal.Rows(running.Database) == Rows);
-        await running.Close();
-        File.Copy(running.Database, _whole, overwrite: true);
-        await running.Open();
-    }
-
-    public Task DisposeAsync()
-    {
-        File.Delete(_whole);
-        return System.Threading.Tasks.Task.CompletedTask;
-    }
 
     [Theory]
     [MemberData(nameof(Moments))]
     public async Task A_crash_after_any_write_leaves_exactly_one_task_for_one_due_date(int rows)
     {
-        await using var running = await RunningOrchestrator.Start(prepare: database =>
-        {
-            CutJournal.Copy(_whole, database, rows);
-            Assert.Equal(rows, CutJournal.Rows(database));   // it did die there
-        });
+        await using var running = await AfterDeathAt(rows);
 
         if (rows > WithoutTask)
         {
             await running.Eventually(() => Done(running, rows));   // nobody asks for it
         }
 
-        await AskForAll(running);
+        await Tell(running);
         await running.Eventually(() => Done(running, rows));
         await running.Restart();
         await running.Eventually(() => Done(running, rows));
@@ -113,7 +92,7 @@ public sealed class DeadlineRuleSpecs : IAsyncLifetime
         return plan with { Definition = plan.Definition with { DueAt = at } };
     }
 
-    private static async Task AskForAll(RunningOrchestrator running)
+    private protected override async Task Tell(RunningOrchestrator running)
     {
         await Rules.Accepted(running, Rule);
         await running.Accepted(Task);

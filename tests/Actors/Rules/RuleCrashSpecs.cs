@@ -5,7 +5,7 @@ using Orchestrator.Protocol.Tasks;
 namespace Orchestrator.Actors.Tests.Rules;
 
 /// <summary>A rule answers an event in several writes. The process dies after any of them: the task is made, once.</summary>
-public sealed class RuleCrashSpecs : IAsyncLifetime
+public sealed class RuleCrashSpecs() : CutStory(Rows)
 {
     // The rule; the task, its completion; the decision with its position; the new task; the end of the matter.
     private const int Rows = 7;
@@ -14,42 +14,21 @@ public sealed class RuleCrashSpecs : IAsyncLifetime
     private static readonly RuleCommands.Create Rule = Rules.Make();
     private static readonly TaskCommands.Plan Plan = Given.Plan("source");
     private static readonly TaskCommands.Update Complete = Given.Update(Plan.TaskId, new TaskChanges { Phase = TaskPhase.Completed });
-    private readonly string _whole = Path.GetTempFileName();
 
     public static TheoryData<int> Moments => [.. Enumerable.Range(0, Rows + 1)];
-
-    public async Task InitializeAsync()
-    {
-        await using var running = await RunningOrchestrator.Start();
-        await AskForAll(running);
-        await running.Eventually(() => CutJournal.Rows(running.Database) == Rows);
-        await running.Close();
-        File.Copy(running.Database, _whole, overwrite: true);
-        await running.Open();
-    }
-
-    public Task DisposeAsync()
-    {
-        File.Delete(_whole);
-        return Task.CompletedTask;
-    }
 
     [Theory]
     [MemberData(nameof(Moments))]
     public async Task A_crash_after_any_write_leaves_exactly_one_task_for_one_event(int rows)
     {
-        await using var running = await RunningOrchestrator.Start(prepare: database =>
-        {
-            CutJournal.Copy(_whole, database, rows);
-            Assert.Equal(rows, CutJournal.Rows(database));   // it did die there
-        });
+        await using var running = await AfterDeathAt(rows);
 
         if (rows >= WithoutRule)
         {
             await running.Eventually(() => Done(running, rows));   // nobody asks for it
         }
 
-        await AskForAll(running);
+        await Tell(running);
         await running.Eventually(() => Done(running, rows));
 
         Assert.Equal(Expected(rows), CutJournal.Rows(running.Database));
@@ -81,7 +60,7 @@ public sealed class RuleCrashSpecs : IAsyncLifetime
     // the position is never needed.
     private static int Expected(int rows) => rows == 4 ? Rows - 1 : Rows;
 
-    private static async Task AskForAll(RunningOrchestrator running)
+    private protected override async Task Tell(RunningOrchestrator running)
     {
         await Rules.Accepted(running, Rule);
         await running.Accepted(Plan);

@@ -4,41 +4,20 @@ using Orchestrator.Protocol.Tasks;
 namespace Orchestrator.Actors.Tests.Templates;
 
 /// <summary>What a template plans is a tree, written task by task after the one event that holds it all. The process dies after any of the writes.</summary>
-public sealed class NestedPlanCrashSpecs : IAsyncLifetime
+public sealed class NestedPlanCrashSpecs() : CutStory(Rows)
 {
     // Root, its two subtasks, the two below the first of them, and a confirmation by each parent.
     private const int Rows = 7;
 
     private static readonly TaskCommands.Plan Plan = Nested();
-    private readonly string _whole = Path.GetTempFileName();
 
     public static TheoryData<int> Moments => [.. Enumerable.Range(0, Rows + 1)];
-
-    public async Task InitializeAsync()
-    {
-        await using var running = await RunningOrchestrator.Start();
-        await running.Accepted(Plan);
-        await running.Close();
-        Assert.Equal(Rows, CutJournal.Rows(running.Database));
-        File.Copy(running.Database, _whole, overwrite: true);
-        await running.Open();
-    }
-
-    public Task DisposeAsync()
-    {
-        File.Delete(_whole);
-        return Task.CompletedTask;
-    }
 
     [Theory]
     [MemberData(nameof(Moments))]
     public async Task A_crash_after_any_write_is_made_good_without_anybody_asking(int rows)
     {
-        await using var running = await RunningOrchestrator.Start(prepare: database =>
-        {
-            CutJournal.Copy(_whole, database, rows);
-            Assert.Equal(rows, CutJournal.Rows(database));   // it did die there
-        });
+        await using var running = await AfterDeathAt(rows);
 
         await running.Eventually(() => running.Index.Position() >= rows && running.Index.UnfinishedPlans().Count == 0);
         Assert.Equal(rows == 0 ? 0 : Rows, CutJournal.Rows(running.Database));
@@ -80,4 +59,6 @@ public sealed class NestedPlanCrashSpecs : IAsyncLifetime
                 new PlannedTask(Id("d"), Given.Definition("d").Needing(Id("a"))),
             ]);
     }
+
+    private protected override Task Tell(RunningOrchestrator running) => running.Accepted(Plan);
 }

@@ -160,7 +160,7 @@ internal sealed class RestartDriver(
     }
 
     private static BackendCommand CommandFor(string? folder) => folder is null
-        ? OwnProgram.AsBackend
+        ? OwnProgram.Command
         : OwnProgram.In(folder) ?? throw new RefusedException(new Refusal(
             RefusalCode.RestartNotPossible, $"There is no orchestrator in {folder}.", "Name the folder that a version was installed in."));
 

@@ -154,7 +154,7 @@ internal sealed class StandbyKeeper(BackendOptions options, Fronts fronts, Gate 
         try
         {
             _program = OwnProgram.WrittenAt;
-            _heir = Heir.Start(OwnProgram.AsBackend, options);
+            _heir = Heir.Start(OwnProgram.Command, options);
             await _heir.Prove(ReadyWithin, interrupted.Token);
             await _heir.Tell(new HandoverMessage(HandoverMessage.StandBy));
             await _heir.Await(HandoverMessage.StandingBy, BeginsWithin);

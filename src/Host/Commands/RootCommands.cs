@@ -119,7 +119,7 @@ internal static class RootCommands
         return backend;
     }
 
-    private static FrontOptions Front(DataDirectory location) => new(location, OwnProgram.AsBackend.Serving(location));
+    private static FrontOptions Front(DataDirectory location) => new(location, OwnProgram.Command.Serving(location));
 
     internal static DataDirectory Location(ParseResult parsed) => DataDirectory.Resolve(parsed.GetValue(DataDir), parsed.GetValue(Workspace));
 

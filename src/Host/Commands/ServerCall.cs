@@ -20,7 +20,7 @@ internal static class ServerCall
         DataDirectory location, string? program, string tool, Dictionary<string, object?> arguments, CancellationToken cancellation)
     {
         var (requests, replies) = (new Pipe(), new Pipe());
-        var options = new FrontOptions(location, OwnProgram.AsBackend) { Program = program, Insists = program is not null };
+        var options = new FrontOptions(location, OwnProgram.Command.Serving(location)) { Program = program, Insists = program is not null };
         var relaying = FrontProcess.RunAsync(options, requests.Reader.AsStream(), replies.Writer.AsStream(), Console.Error, cancellation);
         CallToolResult result;
         var transport = new StreamClientTransport(requests.Writer.AsStream(), replies.Reader.AsStream());

@@ -46,7 +46,7 @@ internal sealed class Demonstration
         var demonstration = new Demonstration(location, deadline.Token);
         try
         {
-            await demonstration.Show(workspace, OwnProgram.AsBackend);
+            await demonstration.Show(workspace, OwnProgram.Command);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {

@@ -260,7 +260,7 @@ internal sealed class BackendClient : IAsyncDisposable
         private readonly Task _relay;
 
         public Starter(DataDirectory location) => _relay = FrontProcess.RunAsync(
-            new FrontOptions(location, OwnProgram.AsBackend.Serving(location)), _silent.Reader.AsStream(), Stream.Null, TextWriter.Null, _end.Token);
+            new FrontOptions(location, OwnProgram.Command.Serving(location)), _silent.Reader.AsStream(), Stream.Null, TextWriter.Null, _end.Token);
 
         public async ValueTask DisposeAsync()
         {

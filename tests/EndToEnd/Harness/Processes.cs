@@ -7,24 +7,13 @@ namespace Orchestrator.EndToEnd.Harness;
 internal static class Processes
 {
     /// <summary>The arguments of a live process; empty when it is gone or only waits to be reaped.</summary>
-    public static string CommandLine(int pid)
-    {
-        try
-        {
-            return Encoding.UTF8.GetString(File.ReadAllBytes($"/proc/{pid}/cmdline")).Replace('\0', ' ');
-        }
-        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
-        {
-            return "";
-        }
-    }
+    public static string CommandLine(int pid) => Words($"/proc/{pid}/cmdline");
 
     /// <summary>All live processes whose arguments contain a text that only they can have.</summary>
-    public static IReadOnlyList<int> With(string text) =>
-    [
-        .. Directory.EnumerateDirectories("/proc").Select(d => int.TryParse(Path.GetFileName(d), out var pid) ? pid : 0)
-            .Where(pid => pid > 0 && pid != Environment.ProcessId && CommandLine(pid).Contains(text, StringComparison.Ordinal)),
-    ];
+    public static IReadOnlyList<int> With(string text) => Where("cmdline", text);
+
+    /// <summary>All live processes that were started with this home directory.</summary>
+    public static IReadOnlyList<int> WithHome(string home) => Where("environ", $"HOME={home} ");
 
     /// <summary>Whether a process has been stopped and not continued.</summary>
     public static bool IsStopped(int pid)
@@ -62,6 +51,25 @@ internal static class Processes
         catch (Exception gone) when (gone is ArgumentException or InvalidOperationException)
         {
             return false;
+        }
+    }
+
+    private static IReadOnlyList<int> Where(string file, string text) =>
+    [
+        .. Directory.EnumerateDirectories("/proc").Select(d => int.TryParse(Path.GetFileName(d), out var pid) ? pid : 0)
+            .Where(pid => pid > 0 && pid != Environment.ProcessId && Words($"/proc/{pid}/{file}").Contains(text, StringComparison.Ordinal)),
+    ];
+
+    // Its strings, a space behind each.
+    private static string Words(string file)
+    {
+        try
+        {
+            return Encoding.UTF8.GetString(File.ReadAllBytes(file)).Replace('\0', ' ');
+        }
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+        {
+            return "";
         }
     }
 

@@ -21,6 +21,7 @@ internal sealed class BackendConnector(FrontOptions options, Func<Hello> hello, 
     private static readonly TimeSpan LookForHello = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan FirstLookForStandby = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan StandbyLimit = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan StoppedFor = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ExpectedPause = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan ExpectedFor = TimeSpan.FromSeconds(5);
 
@@ -154,12 +155,13 @@ internal sealed class BackendConnector(FrontOptions options, Func<Hello> hello, 
     {
         options.Location.PrepareRunDirectory();
         using var elected = _spawnLock.TryTake();
-        if (elected is null && isExpected)
+        var mayStart = elected is not null || await IsElectedOneStopped(cancellationToken);
+        if (!mayStart && isExpected)
         {
             return null;   // One backend hands over to another, and holds the lock until that serves.
         }
 
-        if (elected is null)
+        if (!mayStart)
         {
             // Another front is starting one. What it does will be seen when it has done it, not at some later look.
             await Task.WhenAny(_spawnLock.FreedAsync(), Task.Delay(LongestWait, cancellationToken));
@@ -190,6 +192,19 @@ internal sealed class BackendConnector(FrontOptions options, Func<Hello> hello, 
         {
             _isElected = false;
         }
+    }
+
+    // A front whose client was stopped, or a backend that was stopped while it handed over: the others go on without him. If several start a backend
+    // then, the lock of the data directory decides.
+    private async Task<bool> IsElectedOneStopped(CancellationToken cancellationToken)
+    {
+        if (_spawnLock.StoppedHolder is not { } stopped)
+        {
+            return false;
+        }
+
+        await PauseAsync(StoppedFor, canBeCutShort: false, cancellationToken);
+        return _spawnLock.StoppedHolder == stopped;
     }
 
     // One that stands by takes the place of the one that has died sooner than another could start. It must begin at once; when it is stopped, or ends

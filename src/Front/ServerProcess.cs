@@ -25,12 +25,18 @@ internal sealed partial record ServerProcess(int Id, ulong StartedAt)
     /// <summary>
     /// Who holds a lock file: the process whose number is written in it and that has it open; null when there is none, or when it is not ours to know.
     /// </summary>
-    public static ServerProcess? HolderOf(string lockPath)
+    public static ServerProcess? HolderOf(string lockPath) => HolderOf(lockPath, _ => true);
+
+    /// <summary>As <see cref="HolderOf(string)"/>, but null also when nobody has stopped it; that is found sooner.</summary>
+    public static ServerProcess? StoppedHolderOf(string lockPath) => HolderOf(lockPath, process => process.IsStopped);
+
+    private static ServerProcess? HolderOf(string lockPath, Func<ServerProcess, bool> isSought)
     {
         try
         {
             return int.TryParse(ReadUnlocked(lockPath).AsSpan().Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var id)
                 && Find(id) is { } process
+                && isSought(process)
                 && Directory.EnumerateFiles(string.Create(CultureInfo.InvariantCulture, $"/proc/{id}/fd")).Any(fd => new FileInfo(fd).LinkTarget == lockPath)
                     ? process
                     : null;

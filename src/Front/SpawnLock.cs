@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
+using System.Text;
 using Microsoft.Win32.SafeHandles;
 
 namespace Orchestrator.Front;
@@ -14,17 +16,33 @@ internal sealed partial class SpawnLock(string path)
 
     private Task? _freed;
 
-    /// <summary>The lock; null when another front holds it.</summary>
+    /// <summary>Who holds it, if somebody has stopped him: he lets it go when he is continued, and perhaps never.</summary>
+    public ServerProcess? StoppedHolder => ServerProcess.StoppedHolderOf(path);
+
+    /// <summary>The lock; null when another process holds it.</summary>
     public FileStream? TryTake()
     {
+        FileStream taken;
         try
         {
-            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1);
+            taken = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1);
         }
         catch (IOException)
         {
             return null;
         }
+
+        try
+        {
+            taken.SetLength(0);
+            taken.Write(Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture)));
+        }
+        catch (IOException)
+        {
+            // On a full disk nobody will know who it is; the lock holds all the same.
+        }
+
+        return taken;
     }
 
     /// <summary>

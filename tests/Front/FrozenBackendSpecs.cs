@@ -44,6 +44,23 @@ public sealed partial class FrozenBackendSpecs : IDisposable
     }
 
     [SkippableFact]
+    public async Task One_that_was_elected_to_start_a_backend_and_is_stopped_keeps_nobody_else_from_it()
+    {
+        Skip.IfNot(OperatingSystem.IsLinux());
+        var path = _home.Location.SpawnLockPath;
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        using var elected = Process.Start("/bin/sh", ["-c", $"exec 9<> '{path}'; flock 9; printf %s $$ >&9; kill -STOP $$"]);
+        Assert.True(SpinWait.SpinUntil(() => ServerProcess.StoppedHolderOf(path)?.Id == elected.Id, TimeSpan.FromSeconds(10)));
+        using (var front = new RunningFront(_home, options => options with { Backend = BackendProgram.For(_home) }))
+        {
+            Assert.NotEqual(0, await AskAsync(front, 1));
+        }
+
+        Assert.True(ServerProcess.Find(elected.Id)!.IsStopped);   // it was let lie: its client may be continued
+        elected.Kill();
+    }
+
+    [SkippableFact]
     public void A_process_is_known_by_its_number_and_its_start()
     {
         Skip.IfNot(OperatingSystem.IsLinux());

@@ -97,9 +97,14 @@ internal sealed class RestartDriver(
             };
             var downtime = Stopwatch.GetElapsedTime(heldAt, published).TotalMilliseconds;
             var reply = await storage.Restarts.Send(new RestartCommands.TakeUp(me, By, at, Math.Round(downtime, 1), cause, undone), cancellation);
-            if (reply is RestartReplies.Accepted { Restart: { } restart } && RestartState.PhaseOf(restart) == RestartPhase.Serving)
+            switch (reply)
             {
-                await Complete(restart, storage, cancellation);
+                case RestartReplies.Accepted { Restart: { } restart } when RestartState.PhaseOf(restart) == RestartPhase.Serving:
+                    await Complete(restart, storage, cancellation);
+                    break;
+                case RestartReplies.Accepted { Restart: { } restart } when RestartState.PhaseOf(restart) == RestartPhase.Failed:
+                    Leftovers.End(restart, options, log);
+                    break;
             }
         }
         catch (OperationCanceledException)

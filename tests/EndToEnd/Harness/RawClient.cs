@@ -29,6 +29,9 @@ internal sealed class RawClient(Process front, string protocol, string name) : I
 
     public string Name => name;
 
+    /// <summary>The process of its front.</summary>
+    public int FrontId => front.Id;
+
     /// <summary>All that the front has written to standard error; complete at its end.</summary>
     public Task<string> Errors => _errors;
 

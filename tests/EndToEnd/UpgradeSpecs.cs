@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using Orchestrator.EndToEnd.Harness;
 using Xunit.Abstractions;
 
@@ -13,7 +12,7 @@ public class UpgradeSpecs(ITestOutputHelper output)
     [SkippableFact]
     public async Task Another_version_takes_over_and_is_started_again_by_fronts_of_the_old_one_and_the_way_back_is_as_short()
     {
-        var same = Version("same");
+        var same = OtherVersion.Same;
         await using var workspace = new Workspace(Form.Relayed);
         var clients = await workspace.Connect(2);
         var work = new SteadyWork(clients[1], TimeSpan.FromMilliseconds(5));
@@ -41,20 +40,21 @@ public class UpgradeSpecs(ITestOutputHelper output)
     }
 
     [SkippableFact]
-    public async Task A_version_with_another_schema_upgrades_the_database_and_the_old_one_says_that_it_cannot_go_back()
+    public async Task A_version_with_another_schema_upgrades_the_database_and_the_way_back_is_refused_until_its_migration_may_be_taken_back()
     {
-        var next = Version("next");
+        var next = OtherVersion.Next;
         await using var workspace = new Workspace(Form.Relayed);
         var clients = await workspace.Connect(2);
         var work = new SteadyWork(clients[1], TimeSpan.FromMilliseconds(5));
         await clients[0].Plan("before");
-        Assert.False(HasNewColumn(workspace));
+        var own = await Build(clients[0]);
+        Assert.False(OtherVersion.HasNewColumn(workspace));
 
         var (code, text) = await Run(workspace, "upgrade", "--to", next);
         output.WriteLine(text);
         Assert.Equal(0, code);
         Assert.StartsWith("0.3.0", await Build(clients[0]), StringComparison.Ordinal);
-        Assert.True(HasNewColumn(workspace));
+        Assert.True(OtherVersion.HasNewColumn(workspace));
         var last = (await clients[0].Call("restart_status", new { })).Done.GetProperty("last");
         Assert.NotEmpty(last.List("migration"));
         Assert.Equal("upgrade", last.Text("reason"));
@@ -62,11 +62,22 @@ public class UpgradeSpecs(ITestOutputHelper output)
         (code, text) = await Run(workspace, "rollback");
         output.WriteLine(text);
         Assert.Equal(1, code);
-        Assert.Contains("schema", text, StringComparison.Ordinal);
+        Assert.Contains("orchestrator rollback --with-schema", text, StringComparison.Ordinal);
         Assert.StartsWith("0.3.0", await Build(clients[0]), StringComparison.Ordinal);
 
         await workspace.KillBackend();
         Assert.StartsWith("0.3.0", await Build(clients[0]), StringComparison.Ordinal);
+
+        (code, text) = await Run(workspace, "rollback", "--with-schema");
+        output.WriteLine(text);
+        Assert.Equal(0, code);
+        Assert.Equal(own, await Build(clients[0]));
+        Assert.False(OtherVersion.HasNewColumn(workspace));
+        last = (await clients[0].Call("restart_status", new { })).Done.GetProperty("last");
+        Assert.NotEmpty(last.List("migration"));
+        Assert.All(last.List("migration"), step => Assert.StartsWith("take back: ", step.GetString(), StringComparison.Ordinal));
+        await workspace.KillBackend();
+        Assert.Equal(own, await Build(clients[0]));
         var done = (await work.End()).Select(d => d.Title);
         Assert.Equal(done.Append("before").Order(), (await clients[0].AllTasks()).Select(t => t.Text("title")).Order());
         Assert.All(clients, c => Assert.Empty(c.Violations));
@@ -75,7 +86,7 @@ public class UpgradeSpecs(ITestOutputHelper output)
     [SkippableTheory, InlineData(true), InlineData(false)]
     public async Task A_version_that_fails_after_its_migration_leaves_the_old_schema_and_the_old_version_serving(bool isKilled)
     {
-        var next = Version("next");
+        var next = OtherVersion.Next;
         await using var workspace = new Workspace(Form.Relayed) { Settings = new Dictionary<string, string> { ["ORCHESTRATOR_STOP_AT"] = "new:opened" } };
         var client = await workspace.Connect();
         await client.Plan("before");
@@ -83,7 +94,7 @@ public class UpgradeSpecs(ITestOutputHelper output)
         var upgrading = Run(workspace, "upgrade", "--to", next);
         var stopped = 0;
         await Until.True(() => (stopped = workspace.Backends().FirstOrDefault(Processes.IsStopped)) != 0, "the migrated database");
-        Assert.True(HasNewColumn(workspace));
+        Assert.True(OtherVersion.HasNewColumn(workspace));
         if (isKilled)
         {
             Processes.Kill(stopped);
@@ -93,8 +104,43 @@ public class UpgradeSpecs(ITestOutputHelper output)
         output.WriteLine(text);
         Assert.Equal(1, code);
         Assert.Equal(own, await Build(client));
-        Assert.False(HasNewColumn(workspace));
+        Assert.False(OtherVersion.HasNewColumn(workspace));
         Assert.Equal("rolled_back", (await client.Call("restart_status", new { })).Done.GetProperty("last").Text("phase"));
+        Assert.Equal("before", (await client.AllTasks()).Single().Text("title"));
+        await client.Plan("after");
+        Assert.Empty(client.Violations);
+    }
+
+    // The one that has taken the migration back dies or lies there, alone or with the one that waits for it.
+    [SkippableTheory, InlineData(true, false), InlineData(false, false), InlineData(true, true)]
+    public async Task A_way_back_that_fails_after_the_migration_was_taken_back_leaves_the_newer_version_serving_its_schema(bool isKilled, bool both)
+    {
+        var next = OtherVersion.Next;
+        await using var workspace = new Workspace(Form.Relayed) { Settings = new Dictionary<string, string> { ["ORCHESTRATOR_STOP_AT"] = "new:taken-back" } };
+        var client = await workspace.Connect();
+        await client.Plan("before");
+        Assert.Equal(0, (await Run(workspace, "upgrade", "--to", next)).ExitCode);
+        var waiting = workspace.Backend()!.Value;
+
+        var goingBack = Run(workspace, "rollback", "--with-schema");
+        var stopped = 0;
+        await Until.True(() => (stopped = workspace.Backends().FirstOrDefault(Processes.IsStopped)) != 0, "the database of before");
+        Assert.False(OtherVersion.HasNewColumn(workspace));
+        if (both)
+        {
+            Processes.Kill(waiting);
+        }
+
+        if (isKilled)
+        {
+            Processes.Kill(stopped);
+        }
+
+        var (code, text) = await goingBack;
+        output.WriteLine(text);
+        Assert.Equal(1, code);
+        Assert.StartsWith("0.3.0", await Build(client), StringComparison.Ordinal);
+        Assert.True(OtherVersion.HasNewColumn(workspace));
         Assert.Equal("before", (await client.AllTasks()).Single().Text("title"));
         await client.Plan("after");
         Assert.Empty(client.Violations);
@@ -125,7 +171,7 @@ public class UpgradeSpecs(ITestOutputHelper output)
     [SkippableFact]
     public async Task A_newer_front_brings_its_version_and_an_older_one_is_served_by_it()
     {
-        var same = Version("same");
+        var same = OtherVersion.Same;
         await using var workspace = new Workspace(Form.Relayed);
         var old = await workspace.Connect(name: "old");
         await old.Plan("before");
@@ -137,13 +183,6 @@ public class UpgradeSpecs(ITestOutputHelper output)
         Assert.Empty(newer.Violations);
     }
 
-    private static string Version(string name)
-    {
-        var folder = Path.Join(TestedProgram.Root, "artifacts/versions", name);
-        Skip.IfNot(File.Exists(Path.Join(folder, "orchestrator.dll")), $"{folder} is not built; run tests/versions.sh.");
-        return folder;
-    }
-
     private static async Task<(int ExitCode, string Text)> Run(Workspace workspace, params string[] words)
     {
         var run = await CommandLine.Run(workspace, words);
@@ -151,13 +190,4 @@ public class UpgradeSpecs(ITestOutputHelper output)
     }
 
     private static async Task<string> Build(RawClient client) => (await client.Call("health_check", new { })).Done.Text("build");
-
-    private static bool HasNewColumn(Workspace workspace)
-    {
-        using var database = new SqliteConnection($"Data Source={workspace.Database};Mode=ReadWrite;Pooling=False");
-        database.Open();
-        using var ask = database.CreateCommand();
-        ask.CommandText = "SELECT count(*) FROM pragma_table_info('writer') WHERE name = 'remark'";
-        return (long)ask.ExecuteScalar()! == 1;
-    }
 }

@@ -12,6 +12,12 @@ internal sealed record BackendOptions(DataDirectory Location, TimeSpan IdleAfter
     /// <summary>The private socket of the backend whose place this one is to take; null when it takes nobody's.</summary>
     public string? Predecessor { get; init; }
 
+    /// <summary>What a backend is told that is to take a migration back. A program that does not know the word ends, and is no successor.</summary>
+    public const string TakeBack = "--take-back";
+
+    /// <summary>As a successor, it takes the last migration of the database back when it does not know its schema.</summary>
+    public bool TakesBack { get; init; }
+
     /// <summary>Long enough for a break, short enough not to linger for days.</summary>
     public static readonly TimeSpan DefaultIdle = TimeSpan.FromMinutes(30);
 

@@ -69,10 +69,17 @@ internal static class BackendProcess
         }
 
         StopPoint.Reached("new:locked");
-        // Before the database can become one that only this build understands: whoever starts a backend after us must start this one.
-        ServedProgram.Remember(options.Location, BuildInfo.IsNewer(predecessor.Build, BuildInfo.Build), predecessor.Folder);
         try
         {
+            if (options.TakesBack)
+            {
+                await TakenMigration.Undo(options, clock, loggers);
+                StopPoint.Reached("new:taken-back");
+            }
+
+            // After a migration was taken back: until then only the newer build understands the database. And before the database can become one that
+            // only this build understands: whoever starts a backend after us must start this one.
+            ServedProgram.Remember(options.Location, BuildInfo.IsNewer(predecessor.Build, BuildInfo.Build), predecessor.Folder);
             return await Serve(options, me, clock, loggers, backendLock, new Arrival.BySuccession(predecessor), ending);
         }
         catch (RefusedException refused)

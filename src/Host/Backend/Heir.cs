@@ -43,8 +43,11 @@ internal sealed class Heir : IDisposable
     public IReadOnlyList<string> Plan { get; private set; } = [];
 
     /// <summary>Starts it.</summary>
+    /// <param name="command">Its program.</param>
+    /// <param name="options">What this backend was started with.</param>
+    /// <param name="takesBack">Whether it is to take a migration back that its program does not know.</param>
     /// <exception cref="HeirFailedException">The system cannot start it.</exception>
-    public static Heir Start(BackendCommand command, BackendOptions options)
+    public static Heir Start(BackendCommand command, BackendOptions options, bool takesBack = false)
     {
         var path = string.Create(CultureInfo.InvariantCulture, $"{options.Location.SocketPath[..^".sock".Length]}.{Environment.ProcessId}.heir");
         File.Delete(path);
@@ -54,8 +57,8 @@ internal sealed class Heir : IDisposable
             listener.Bind(new UnixDomainSocketEndPoint(path));
             listener.Listen(1);
             var idle = options.IdleAfter.TotalMinutes.ToString(CultureInfo.InvariantCulture);
-            return new Heir(listener, path, BackendSpawner.Start(
-                command.Serving(options.Location), options.Location, "--idle-minutes", idle, "--predecessor", path));
+            string[] told = ["--idle-minutes", idle, "--predecessor", path, .. takesBack ? [BackendOptions.TakeBack] : Array.Empty<string>()];
+            return new Heir(listener, path, BackendSpawner.Start(command.Serving(options.Location), options.Location, told));
         }
         catch (Exception e) when (e is IOException or SocketException)
         {

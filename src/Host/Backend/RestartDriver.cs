@@ -179,7 +179,8 @@ internal sealed class RestartDriver(
             StopPoint.Reached("old:requested");
             // One that stands by has proved this program with the settings of then.
             var isSame = restart.Wish is { Folder: null, Reason: not RestartReasons.ConfigurationUpdate };
-            heir = await standby.Take(isSame) ?? Heir.Start(command, options);
+            var takesBack = restart.Wish is { Folder: not null, Reason: RestartReasons.RollbackWithSchema };
+            heir = await standby.Take(isSame) ?? Heir.Start(command, options, takesBack);
             await Record(storage, new RestartEvents.SuccessorStarted(restart.Id, By, clock.GetUtcNow(), heir.ProcessId));
             StopPoint.Reached("old:starting");
             await heir.Prove(ReadyWithin, CancellationToken.None);

@@ -42,7 +42,7 @@ internal static class Successor
         catch (Exception e) when (e is not OperationCanceledException)
         {
             log.LogError(e, "This process cannot serve.");
-            await predecessor.Say(HandoverMessage.Unable, $"The new process cannot serve: {e.Message}");
+            await predecessor.Say(HandoverMessage.Unable, $"The new process cannot serve: {e.Message.TrimEnd('.')}.");
         }
 
         return (Turn.Never, predecessor);
@@ -54,7 +54,9 @@ internal static class Successor
         OrchestratorDatabase.Upgrade(options.Database, new UpgradeOptions { Program = BuildInfo.Build, Clock = clock }).Check() switch
         {
             UpgradeNeeded needed => [.. needed.Plan.Steps.Select(step => step.Summary)],
-            UpgradeRefusal refusal => throw new InvalidOperationException($"the database cannot be upgraded: {refusal.Reason}; {refusal.NextStep}"),
+            UpgradeRefusal { Code: "newer" } when options.TakesBack => TakenMigration.Plan(options, clock),
+            UpgradeRefusal refusal => throw new InvalidOperationException($"the database cannot be upgraded: {refusal.Reason}; {refusal.NextStep}"
+                + (refusal.Code == "newer" ? ", or take its migration back: orchestrator rollback --with-schema" : "")),
             _ => [],
         };
 

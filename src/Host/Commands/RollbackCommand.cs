@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Orchestrator.Protocol.Locations;
+using Orchestrator.Protocol.Restarts;
 
 namespace Orchestrator.Host.Commands;
 
@@ -8,7 +9,11 @@ internal static class RollbackCommand
 {
     public static Command Create(Func<ParseResult, DataDirectory> locate)
     {
-        var command = new Command("rollback", "Let the version serve again that served before; the server says so when its schema does not allow it.");
+        var withSchema = new Option<bool>("--with-schema")
+        {
+            Description = "Take the last migration of the database back, too, after a backup; what only the newer schema holds is in the backup alone.",
+        };
+        var command = new Command("rollback", "Let the version serve again that served before; the server says so when its schema does not allow it.") { withSchema };
         command.SetAction(async (parsed, cancellation) =>
         {
             var location = locate(parsed);
@@ -26,7 +31,8 @@ internal static class RollbackCommand
                 return 1;
             }
 
-            return await ServerCall.Restart(location, before, new() { ["reason"] = "rollback" }, cancellation);
+            var reason = parsed.GetValue(withSchema) ? RestartReasons.RollbackWithSchema : RestartReasons.Rollback;
+            return await ServerCall.Restart(location, before, new() { ["reason"] = reason }, cancellation);
         });
         return command;
     }

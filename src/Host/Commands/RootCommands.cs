@@ -110,10 +110,19 @@ internal static class RootCommands
             Description = "The private socket of the backend to take over from.",
             Hidden = true
         };
-        var backend = new Command("backend", "Serve a data directory (clients start this by themselves).") { idle, predecessor };
+        var takesBack = new Option<bool>(BackendOptions.TakeBack)
+        {
+            Description = "Take the last migration of the database back when this program does not know its schema.",
+            Hidden = true
+        };
+        var backend = new Command("backend", "Serve a data directory (clients start this by themselves).") { idle, predecessor, takesBack };
         backend.SetAction(parsed => Guarded(
             () => BackendProcess.Run(
-                new BackendOptions(Location(parsed), TimeSpan.FromMinutes(parsed.GetValue(idle))) { Predecessor = parsed.GetValue(predecessor) },
+                new BackendOptions(Location(parsed), TimeSpan.FromMinutes(parsed.GetValue(idle)))
+                {
+                    Predecessor = parsed.GetValue(predecessor),
+                    TakesBack = parsed.GetValue(takesBack),
+                },
                 TimeProvider.System),
             BackendExitCode.CannotStart));
         return backend;

@@ -41,6 +41,10 @@ public static class RestartReasons
     public const string ErrorRecovery = "error_recovery";
     /// <summary>Another version is to serve.</summary>
     public const string Upgrade = "upgrade";
+    /// <summary>The version before is to serve again.</summary>
+    public const string Rollback = "rollback";
+    /// <summary>The version before is to serve again, and takes the last migration of the database back.</summary>
+    public const string RollbackWithSchema = "rollback_with_schema";
     /// <summary>It cannot wait for calls in flight.</summary>
     public const string EmergencyShutdown = "emergency_shutdown";
 }

@@ -17,9 +17,9 @@ public class CampaignSpecs(ITestOutputHelper output)
     [SkippableTheory, InlineData(Form.Relayed), InlineData(Form.Published)]
     public async Task Everything_acknowledged_is_there_once_however_often_the_backend_was_killed(Form form)
     {
-        var seconds = Setting("CAMPAIGN_SECONDS") ?? 6;
+        var seconds = Setting.Number("CAMPAIGN_SECONDS") ?? 6;
         Skip.If(form == Form.Relayed && seconds > 60, "A long campaign is run on the published form alone.");
-        var seed = Setting("CAMPAIGN_SEED") ?? Random.Shared.Next();
+        var seed = Setting.Number("CAMPAIGN_SEED") ?? Random.Shared.Next();
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{form}: {seconds} s, CAMPAIGN_SEED={seed}"));
 
         await using var workspace = new Workspace(form);
@@ -44,7 +44,4 @@ public class CampaignSpecs(ITestOutputHelper output)
         Assert.All(clients, c => Assert.Empty(c.Violations));
         output.WriteLine(JournalAudit.Run(workspace.Database));
     }
-
-    private static int? Setting(string name) =>
-        int.TryParse(Environment.GetEnvironmentVariable(name), CultureInfo.InvariantCulture, out var value) ? value : null;
 }

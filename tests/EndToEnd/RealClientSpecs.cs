@@ -21,7 +21,7 @@ public class RealClientSpecs(ITestOutputHelper output)
     public async Task Real_clients_notice_nothing_of_backends_that_are_killed()
     {
         NodeTools.RequireNode22();
-        var (kills, seed) = (Setting("CAMPAIGN_KILLS") ?? ShortCampaign, Setting("CAMPAIGN_SEED") ?? Random.Shared.Next());
+        var (kills, seed) = (Setting.Number("CAMPAIGN_KILLS") ?? ShortCampaign, Setting.Number("CAMPAIGN_SEED") ?? Random.Shared.Next());
         await using var workspace = new Workspace(Form.Published)
         {
             MoreVariables = new Dictionary<string, string?> { ["ORCHESTRATOR_TEST_TOOLS"] = "1" },
@@ -66,7 +66,4 @@ public class RealClientSpecs(ITestOutputHelper output)
             clients.ForEach(c => c.Dispose());
         }
     }
-
-    private static int? Setting(string name) =>
-        int.TryParse(Environment.GetEnvironmentVariable(name), CultureInfo.InvariantCulture, out var value) ? value : null;
 }

@@ -9,19 +9,17 @@ namespace Orchestrator.EndToEnd;
 /// <summary>A process that is kept ready: it takes the place of the backend that dies, and whatever happens to it, one backend serves.</summary>
 public class StandbySpecs(ITestOutputHelper output)
 {
-    private static readonly Dictionary<string, string> On = new() { ["ORCHESTRATOR_STANDBY"] = "on" };
-
     [SkippableTheory, InlineData(Form.Published, 3), InlineData(Form.Relayed, 1)]
     public async Task The_process_that_stood_by_serves_when_the_backend_is_killed_and_the_pause_is_shorter_than_that_of_a_start(Form form, int rounds)
     {
-        await using var workspace = new Workspace(form) { Settings = On };
+        await using var workspace = new Workspace(form) { Settings = StandingBy.On };
         var clients = await workspace.Connect(3);
         var work = clients[1..].Select(c => new SteadyWork(c, TimeSpan.FromMilliseconds(20))).ToList();
         var (warm, cold) = (new List<TimeSpan>(), new List<TimeSpan>());
         var seen = new HashSet<int>();
         for (var round = 0; round < rounds; round++)
         {
-            var standby = await Standing(workspace, clients[0]);
+            var standby = await StandingBy.Of(workspace, clients[0]);
             Assert.DoesNotContain(standby.Process, seen);   // a new one each time
             output.WriteLine($"process {standby.Process} stands by with {standby.Mib} MiB, {standby.Own} MiB of them its own; the backend has {Resident(workspace.Backend()!.Value)} MiB");
 
@@ -56,10 +54,10 @@ public class StandbySpecs(ITestOutputHelper output)
     [SkippableTheory, InlineData(Form.Published), InlineData(Form.Relayed)]
     public async Task When_both_are_killed_at_once_one_front_starts_another_backend(Form form)
     {
-        await using var workspace = new Workspace(form) { Settings = On };
+        await using var workspace = new Workspace(form) { Settings = StandingBy.On };
         var clients = await workspace.Connect(3);
         await clients[0].Plan("before");
-        var standby = await Standing(workspace, clients[0]);
+        var standby = await StandingBy.Of(workspace, clients[0]);
         var backend = workspace.Backend()!.Value;
         Assert.Equal(new[] { backend, standby.Process }.Order(), workspace.Backends().Order());
         using var watch = new Starts(workspace);
@@ -79,11 +77,11 @@ public class StandbySpecs(ITestOutputHelper output)
     {
         await using var workspace = new Workspace(form)
         {
-            Settings = new Dictionary<string, string>(On) { ["ORCHESTRATOR_STOP_AT"] = point },
+            Settings = new Dictionary<string, string>(StandingBy.On) { ["ORCHESTRATOR_STOP_AT"] = point },
         };
         var clients = await workspace.Connect(3);
         await clients[0].Plan("before");
-        var standby = await Standing(workspace, clients[0]);
+        var standby = await StandingBy.Of(workspace, clients[0]);
         if (point.Length == 0)
         {
             await Processes.Stop(standby.Process);
@@ -103,37 +101,17 @@ public class StandbySpecs(ITestOutputHelper output)
     }
 
     [SkippableFact]
-    public async Task One_that_is_stopped_or_ends_is_replaced()
-    {
-        await using var workspace = new Workspace(Form.Published) { Settings = On };
-        var client = await workspace.Connect();
-        await client.Plan("before");
-        var backend = workspace.Backend()!.Value;
-        var first = await Standing(workspace, client);
-        await Processes.Stop(first.Process);
-        await Until.True(() => Processes.CommandLine(first.Process).Length == 0, "the end of the one that was stopped");
-        var second = await Standing(workspace, client);
-        Processes.Signal("TERM", second.Process);
-        await Until.True(() => Processes.CommandLine(second.Process).Length == 0, "its end");
-        var third = await Standing(workspace, client);
-        Assert.Equal(3, new[] { first.Process, second.Process, third.Process }.Distinct().Count());
-        Assert.Equal(backend, workspace.Backend());
-        Assert.Equal(new[] { backend, third.Process }.Order(), workspace.Backends().Order());
-        Assert.Empty(client.Violations);
-    }
-
-    [SkippableFact]
     public async Task A_planned_restart_takes_the_process_that_stands_by_and_one_for_new_settings_does_not()
     {
-        await using var workspace = new Workspace(Form.Published) { Settings = On };
+        await using var workspace = new Workspace(Form.Published) { Settings = StandingBy.On };
         var client = await workspace.Connect();
         await client.Plan("before");
-        var first = await Standing(workspace, client);
+        var first = await StandingBy.Of(workspace, client);
         var restart = (await client.Call("restart_server", new { })).Done;
         Assert.True(restart.GetProperty("success").GetBoolean());
         Assert.Equal(first.Process, restart.Number("pid_after"));
         Assert.Equal(first.Process, workspace.Backend());
-        var second = await Standing(workspace, client);
+        var second = await StandingBy.Of(workspace, client);
         restart = (await client.Call("restart_server", new { reason = "configuration_update" })).Done;
         Assert.True(restart.GetProperty("success").GetBoolean());
         Assert.DoesNotContain((int)restart.Number("pid_after"), new[] { first.Process, second.Process });
@@ -144,10 +122,10 @@ public class StandbySpecs(ITestOutputHelper output)
     [SkippableTheory, InlineData("old:draining"), InlineData("old:handed-over"), InlineData("old:closed")]
     public async Task A_planned_restart_whose_old_process_dies_is_finished_by_the_one_that_stood_by(string point)
     {
-        await using var workspace = new Workspace(Form.Published) { Settings = new Dictionary<string, string>(On) { ["ORCHESTRATOR_STOP_AT"] = point } };
+        await using var workspace = new Workspace(Form.Published) { Settings = new Dictionary<string, string>(StandingBy.On) { ["ORCHESTRATOR_STOP_AT"] = point } };
         var clients = await workspace.Connect(2);
         var work = new SteadyWork(clients[1], TimeSpan.FromMilliseconds(5));
-        var standby = await Standing(workspace, clients[0]);
+        var standby = await StandingBy.Of(workspace, clients[0]);
         var old = workspace.Backend()!.Value;
         var asked = clients[0].Call("restart_server", new { });
         await Until.True(() => Processes.IsStopped(old), $"the point {point}");
@@ -164,90 +142,12 @@ public class StandbySpecs(ITestOutputHelper output)
     }
 
     [SkippableFact]
-    public async Task After_an_upgrade_a_process_of_the_new_version_stands_by_and_the_old_one_is_gone()
-    {
-        var same = Path.Join(TestedProgram.Root, "artifacts/versions/same");
-        Skip.IfNot(File.Exists(Path.Join(same, "orchestrator.dll")), $"{same} is not built; run tests/versions.sh.");
-        await using var workspace = new Workspace(Form.Relayed) { Settings = On };
-        var client = await workspace.Connect();
-        await client.Plan("before");
-        var old = await Standing(workspace, client);
-        var upgrade = await CommandLine.Run(workspace, "upgrade", "--to", same);
-        Assert.True(upgrade.ExitCode == 0, upgrade.Error);
-        Assert.Equal("", Processes.CommandLine(old.Process));
-        var next = await Standing(workspace, client);
-        Assert.Contains(same, Processes.CommandLine(next.Process), StringComparison.Ordinal);
-        await workspace.KillBackend();
-        var health = (await client.Call("health_check", new { })).Done;
-        Assert.Equal(next.Process, health.Number("pid"));
-        Assert.StartsWith("0.2.0", health.Text("build"), StringComparison.Ordinal);
-        Assert.Equal("before", (await client.AllTasks()).Single().Text("title"));
-        Assert.Empty(client.Violations);
-    }
-
-    [SkippableFact]
-    public async Task One_of_an_old_version_does_not_serve_what_belongs_to_a_newer_one()
-    {
-        await using var workspace = new Workspace(Form.Published) { Settings = On };
-        var client = await workspace.Connect();
-        await client.Plan("before");
-        var standby = await Standing(workspace, client);
-        // As a newer version leaves it behind that has served and migrated: it is to be started, and nobody else.
-        var newer = Directory.CreateDirectory(Path.Join(workspace.Root, "newer")).FullName;
-        var program = Path.Join(newer, "orchestrator");
-        await File.WriteAllTextAsync(program, "#!/bin/sh\necho 'the newer one was started'\nexit 3\n");
-        File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
-        await File.WriteAllLinesAsync(Path.Join(workspace.Data, "program"), [newer, "99.0.0+test", "free"]);
-        await workspace.KillBackend();
-        var answer = client.Call("plan_task", new { title = "after", description = "d" });
-        var log = Path.Join(workspace.Data, "logs/backend.log");
-        await Until.True(() => File.ReadAllText(log).Contains("the newer one was started", StringComparison.Ordinal), "the start of the newer one");
-        Assert.Contains("another version is to serve", await File.ReadAllTextAsync(log), StringComparison.Ordinal);
-        Assert.Equal("", Processes.CommandLine(standby.Process));
-        File.Delete(Path.Join(workspace.Data, "program"));
-        Assert.Null((await answer).Refusal);
-        Assert.Empty(client.Violations);
-    }
-
-    [SkippableFact]
-    public async Task Stop_ends_both_and_leaves_no_trace()
-    {
-        await using var workspace = new Workspace(Form.Published) { Settings = On };
-        var client = await workspace.Connect();
-        await client.Plan("before");
-        var standby = await Standing(workspace, client);
-        var status = await CommandLine.Run(workspace, "status");
-        Assert.Matches($"standby         process {standby.Process}, [0-9]+ MiB in memory, [0-9]+ MiB of them its own", status.Out);
-        await client.Leave();
-        await Processes.Stop(standby.Process);   // it does not go when it is told to: its end takes longer than most
-        var stop = await CommandLine.Run(workspace, "stop");
-        Assert.True(stop.ExitCode == 0, stop.Error);
-        Assert.Empty(workspace.Backends());
-        Assert.Contains("standby         none", (await CommandLine.Run(workspace, "status")).Out, StringComparison.Ordinal);
-        Assert.DoesNotContain(Directory.EnumerateFileSystemEntries(workspace.RunDirectory), f => f.EndsWith(".heir", StringComparison.Ordinal) || f.EndsWith(".try", StringComparison.Ordinal));
-    }
-
-    [SkippableFact]
-    public async Task When_the_data_directory_is_deleted_both_end()
-    {
-        await using var workspace = new Workspace(Form.Published) { Settings = On };
-        var client = await workspace.Connect();
-        await client.Plan("before");
-        var standby = await Standing(workspace, client);
-        await client.Leave();
-        Directory.Delete(workspace.Data, recursive: true);
-        await Until.True(() => workspace.Backends().Count == 0, "the end of both");
-        Assert.False(Directory.Exists(workspace.Data));
-        Assert.Equal("", Processes.CommandLine(standby.Process));
-    }
-
-    [SkippableFact]
     public async Task A_backend_that_crashes_again_and_again_is_not_kept_alive_by_those_that_stand_by()
     {
-        await using var workspace = new Workspace(Form.Published) { Settings = On };
+        await using var workspace = new Workspace(Form.Published) { Settings = StandingBy.On };
         var client = await workspace.Connect();
         await client.Plan("before");
-        var standby = await Standing(workspace, client);
+        var standby = await StandingBy.Of(workspace, client);
         var crashes = 0;
         string? refused = null;
         for (; refused != "SAFE_MODE" && crashes < 10; crashes++)
@@ -268,32 +168,6 @@ public class StandbySpecs(ITestOutputHelper output)
         Assert.Equal("none", (await client.Call("health_check", new { })).Done.GetProperty("standby").Text("state"));
         Assert.Single(workspace.Backends());
         Assert.Empty(client.Violations);
-    }
-
-    [SkippableTheory, InlineData("off"), InlineData("auto"), InlineData("sometimes")]
-    public async Task None_is_started_where_none_is_wanted(string word)
-    {
-        await using var workspace = new Workspace(Form.Published) { Settings = new Dictionary<string, string> { ["ORCHESTRATOR_STANDBY"] = word } };
-        var client = await workspace.Connect();
-        await client.Plan("before");
-        var since = Stopwatch.GetTimestamp();
-        await Until.True(() => workspace.Backends().Count > 1 || Stopwatch.GetElapsedTime(since) > TimeSpan.FromSeconds(18), "longer than it takes with 'on'");
-        Assert.Equal([workspace.Backend()!.Value], workspace.Backends());
-        var health = (await client.Call("health_check", new { })).Done.GetProperty("standby");
-        Assert.Equal((word == "auto" ? "auto" : "off", "none"), (health.Text("mode"), health.Text("state")));
-        Assert.Equal(word == "sometimes", health.TryGetProperty("trouble", out var trouble) && trouble.GetString()!.Contains("on, off or auto", StringComparison.Ordinal));
-    }
-
-    private static async Task<(int Process, long Mib, long Own)> Standing(Workspace workspace, RawClient client)
-    {
-        var health = await Until.Found(
-            async () => (await client.Call("health_check", new { })).Done.GetProperty("standby") is var s && s.Text("state") == "ready" ? (object)s : null,
-            "a process that stands by");
-        var view = (System.Text.Json.JsonElement)health;
-        var process = (int)view.Number("pid");
-        Assert.Contains(process, workspace.Backends());
-        Assert.NotEqual(process, workspace.Backend());
-        return (process, view.Number("resident_mib"), view.Number("own_mib"));
     }
 
     private static async Task<TimeSpan> KillAndCall(Workspace workspace, RawClient client)

@@ -14,6 +14,9 @@ internal sealed class Handshake
     /// <summary>The one revision in which several messages may come in one line.</summary>
     public const string BatchVersion = "2025-03-26";
 
+    /// <summary>The revision without a handshake: each request names it.</summary>
+    public const string ModernVersion = "2026-07-28";
+
     private static readonly string[] Versions = ["2024-11-05", BatchVersion, "2025-06-18", NewestVersion];
 
     private readonly Dictionary<string, ReadOnlyMemory<byte>> _resources = new(StringComparer.Ordinal);

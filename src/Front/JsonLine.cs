@@ -93,6 +93,9 @@ internal sealed partial class JsonLine
     /// <summary><c>params._meta</c>, the revision that a request without a handshake speaks.</summary>
     public string? MetaVersion { get; private set; }
 
+    /// <summary>Whether it is a request of <see cref="Handshake.ModernVersion"/>.</summary>
+    public bool IsModern => MetaVersion == Handshake.ModernVersion;
+
     /// <summary><c>params._meta</c> says what the client can do, as every request without a handshake must.</summary>
     public bool HasCapabilities { get; private set; }
 

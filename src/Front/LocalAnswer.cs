@@ -45,6 +45,11 @@ internal static class LocalAnswer
             : Write(request.RawId.Span, json =>
             {
                 json.WriteStartObject("result"u8);
+                if (request.IsModern)
+                {
+                    WriteComplete(json);
+                }
+
                 json.WriteStartArray("content"u8);
                 json.WriteStartObject();
                 json.WriteString("type"u8, "text"u8);
@@ -62,7 +67,7 @@ internal static class LocalAnswer
     public static byte[] EndOfSubscription(ReadOnlyMemory<byte> rawId, ReadOnlyMemory<byte> rawSubscription) => Write(rawId.Span, json =>
     {
         json.WriteStartObject("result"u8);
-        json.WriteString("resultType"u8, "complete"u8);
+        WriteComplete(json);
         WriteSubscription(json, rawSubscription);
         json.WriteEndObject();
     });
@@ -108,6 +113,9 @@ internal static class LocalAnswer
 
         return buffer.WrittenSpan.ToArray();
     }
+
+    // Every result of revision 2026-07-28 says that it is one; those before have no such member.
+    private static void WriteComplete(Utf8JsonWriter json) => json.WriteString("resultType"u8, "complete"u8);
 
     private static void WriteSubscription(Utf8JsonWriter json, ReadOnlyMemory<byte> rawSubscription)
     {

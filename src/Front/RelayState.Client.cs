@@ -3,9 +3,6 @@ namespace Orchestrator.Front;
 /// <content>What becomes of the client's lines.</content>
 internal sealed partial class RelayState
 {
-    // Their revision is the one whose requests say it themselves.
-    private const string ModernVersion = "2026-07-28";
-
     public void OnClientLine(JsonLine line, long now)
     {
         _now = now;
@@ -98,9 +95,9 @@ internal sealed partial class RelayState
     private void OnClientRequest(JsonLine line, Batch? batch)
     {
         // Their revision has neither; a backend would answer the one and stumble over the other.
-        if (line.MetaVersion == ModernVersion && line.Method is ("ping" or "initialize"))
+        if (line.IsModern && line.Method is ("ping" or "initialize"))
         {
-            ToClient(batch, LocalAnswer.Error(line.RawId.Span, LocalAnswer.MethodNotFound, $"{ModernVersion} has no method '{line.Method}'."));
+            ToClient(batch, LocalAnswer.Error(line.RawId.Span, LocalAnswer.MethodNotFound, $"{Handshake.ModernVersion} has no method '{line.Method}'."));
             return;
         }
 
@@ -137,9 +134,9 @@ internal sealed partial class RelayState
         {
             "initialize" => _mode == Mode.Disconnected ? line.ProtocolVersion : null,
             _ when line.MetaVersion is not null && !line.HasCapabilities => null,   // a mistake, which a backend explains
-            "server/discover" => line.MetaVersion == ModernVersion ? ModernVersion : null,
+            "server/discover" => line.IsModern ? Handshake.ModernVersion : null,
             "tools/list" or "prompts/list" or "resources/list" or "resources/templates/list" when !line.HasCursor =>
-                line.MetaVersion == ModernVersion ? ModernVersion : _handshake.IsDone ? _handshake.ProtocolVersion : null,
+                line.IsModern ? Handshake.ModernVersion : _handshake.IsDone ? _handshake.ProtocolVersion : null,
             _ => null,
         };
         if (version is null || _snapshot() is not { } snapshot || (_mode != Mode.Disconnected && _build != snapshot.Build)

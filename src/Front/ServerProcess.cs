@@ -34,10 +34,11 @@ internal sealed partial record ServerProcess(int Id, ulong StartedAt)
     {
         try
         {
-            return int.TryParse(ReadUnlocked(lockPath).AsSpan().Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var id)
+            var (text, path) = ReadUnlocked(lockPath);
+            return int.TryParse(text.AsSpan().Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var id)
                 && Find(id) is { } process
                 && isSought(process)
-                && Directory.EnumerateFiles(string.Create(CultureInfo.InvariantCulture, $"/proc/{id}/fd")).Any(fd => new FileInfo(fd).LinkTarget == lockPath)
+                && Directory.EnumerateFiles(string.Create(CultureInfo.InvariantCulture, $"/proc/{id}/fd")).Any(fd => new FileInfo(fd).LinkTarget == path)
                     ? process
                     : null;
         }
@@ -50,13 +51,21 @@ internal sealed partial record ServerProcess(int Id, ulong StartedAt)
     /// <summary>Kills it, if it is still the same process and has not ended already.</summary>
     public bool Kill() => !HasEnded && Signal(Id, Kill9) == 0;
 
-    // Not as .NET opens files: it would ask for the lock itself, and keep a backend that starts just then from it.
-    private static string ReadUnlocked(string path)
+    // Not as .NET opens files: it would ask for the lock itself, and keep a backend that starts just then from it. With the path as the kernel calls it:
+    // a home directory may be reached by a symbolic link.
+    private static (string Text, string? Path) ReadUnlocked(string path)
     {
         const int closeOnExec = 0x80000;   // and O_RDONLY
         using var file = new SafeFileHandle(Open(path, closeOnExec), ownsHandle: true);
+        if (file.IsInvalid)
+        {
+            return ("", null);
+        }
+
         Span<byte> text = stackalloc byte[32];
-        return file.IsInvalid ? "" : Encoding.ASCII.GetString(text[..RandomAccess.Read(file, text, 0)]);
+        var read = RandomAccess.Read(file, text, 0);
+        var own = string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{file.DangerousGetHandle()}");
+        return (Encoding.ASCII.GetString(text[..read]), new FileInfo(own).LinkTarget);
     }
 
     [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]

@@ -51,6 +51,9 @@ public sealed partial class FrozenBackendSpecs : IDisposable
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         using var elected = Process.Start("/bin/sh", ["-c", $"exec 9<> '{path}'; flock 9; printf %s $$ >&9; kill -STOP $$"]);
         Assert.True(SpinWait.SpinUntil(() => ServerProcess.StoppedHolderOf(path)?.Id == elected.Id, TimeSpan.FromSeconds(10)));
+        var other = _home.File("other-way");
+        Directory.CreateSymbolicLink(other, Path.GetDirectoryName(path)!);
+        Assert.Equal(elected.Id, ServerProcess.StoppedHolderOf(Path.Join(other, Path.GetFileName(path)))?.Id);
         using (var front = new RunningFront(_home, options => options with { Backend = BackendProgram.For(_home) }))
         {
             Assert.NotEqual(0, await AskAsync(front, 1));

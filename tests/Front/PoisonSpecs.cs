@@ -17,9 +17,9 @@ public sealed class PoisonSpecs
         Assert.Equal([Call(2)], _relay.ToBackend);
         _relay.Lose().Ready();
         Assert.Equal([Call(4)], _relay.ToBackend);   // it was with no backend that has died
-        _relay.Backend(Result(4)).Pass(2_000);
+        _relay.Backend(Result(4)).Pass(8_000);
         Assert.Equal([Call(2)], _relay.ToBackend);
-        _relay.Lose().Ready().Pass(2_000);
+        _relay.Lose().Ready().Pass(8_000);
         Assert.Equal([Call(2)], _relay.ToBackend);
         Assert.Equal([Result(1), Result(4)], _relay.ToClient);
         _relay.Lose();
@@ -40,7 +40,7 @@ public sealed class PoisonSpecs
         }
 
         Assert.Empty(_relay.ToClient);
-        _relay.Pass(2_000).Backend(Result(1)).Pass(2_000).Backend(Result(2));
+        _relay.Pass(8_000).Backend(Result(1)).Pass(8_000).Backend(Result(2));
         Assert.Equal([Result(1), Result(2)], _relay.ToClient);
     }
 
@@ -49,7 +49,7 @@ public sealed class PoisonSpecs
     {
         _relay.Client(Call(1)).Lose().Ready().Lose().Ready().Lose().Ready().Client(Call(2));
         _ = _relay.ToBackend;
-        _relay.Pass(2_000).Client(Call(3));
+        _relay.Pass(8_000).Client(Call(3));
         Assert.Empty(_relay.ToBackend);   // Call 2 is still at work.
         _relay.Backend(Result(2));
         Assert.Equal([Call(1)], _relay.ToBackend);
@@ -60,7 +60,7 @@ public sealed class PoisonSpecs
     [Fact]
     public void A_suspect_does_not_wait_long_for_others_that_are_slow()
     {
-        _relay.Client(Call(1)).Lose().Ready().Lose().Ready().Lose().Ready().Client(Call(2)).Pass(2_000);
+        _relay.Client(Call(1)).Lose().Ready().Lose().Ready().Lose().Ready().Client(Call(2)).Pass(8_000);
         _ = _relay.ToBackend;
         _relay.Pass(999);
         Assert.Empty(_relay.ToBackend);
@@ -71,9 +71,9 @@ public sealed class PoisonSpecs
     [Fact]
     public void A_suspect_waits_for_its_next_trial_longer_the_longer_it_took_to_kill()
     {
-        _relay.Client(Call(1)).Lose().Ready().Lose().Ready().Pass(1_500).Lose().Ready();
+        _relay.Client(Call(1)).Lose().Ready().Lose().Ready().Pass(4_500).Lose().Ready();
         _ = _relay.ToBackend;
-        _relay.Pass(2_999);
+        _relay.Pass(8_999);
         Assert.Empty(_relay.ToBackend);
         _relay.Pass(1);
         Assert.Equal([Call(1)], _relay.ToBackend);
@@ -107,12 +107,23 @@ public sealed class PoisonSpecs
     [Fact]
     public void The_caller_of_a_tool_hears_it_as_a_result_that_names_the_call()
     {
-        _relay.Client(Call(7)).Lose().Ready().Lose().Ready().Lose().Ready().Pass(2_000).Lose().Ready().Pass(2_000).Lose();
+        _relay.Client(Call(7)).Lose().Ready().Lose().Ready().Lose().Ready().Pass(8_000).Lose().Ready().Pass(8_000).Lose();
         var told = Assert.Single(_relay.ToClient);
         Assert.Contains("\"isError\":true", told, StringComparison.Ordinal);
         Assert.Contains("\"code\":\"POISON_REQUEST\"", told, StringComparison.Ordinal);
         Assert.Contains("tools/call t7, id 7", told, StringComparison.Ordinal);
         Assert.False(_relay.State.HasUnanswered);
+    }
+
+    [Theory, InlineData("2025-11-25", false), InlineData("2026-07-28", true)]
+    public void A_result_of_the_newest_revision_says_that_it_is_complete_and_those_of_the_others_do_not(string revision, bool says)
+    {
+        var call = """{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"t7","_meta":{"io.modelcontextprotocol/protocolVersion":"REVISION"}}}"""
+            .Replace("REVISION", revision, StringComparison.Ordinal);
+        _relay.Client(call).Lose().Ready().Lose().Ready().Lose().Ready().Pass(8_000).Lose().Ready().Pass(8_000).Lose();
+        var told = Assert.Single(_relay.ToClient);
+        Assert.Contains("POISON_REQUEST", told, StringComparison.Ordinal);
+        Assert.Equal(says, told.Contains("\"resultType\":\"complete\"", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -8,8 +8,8 @@
 #   tests/campaign.sh kills [kills=1000] twenty clients of the TypeScript SDKs and the Inspector's mcpdo at 200 calls a second: reads, writes, slow
 #                                        calls with progress, questions, subscriptions. Pauses are divided by a backend's own cold start,
 #                                        measured beside it. Needs the published programs and 'npm ci --prefix tests/clients'
-#   tests/campaign.sh standby [kills=1000] as soon as a process stands by, the backend is killed; ten stores side by side, 20 fronts and about 200
-#                                        calls a second in all. Needs the published programs
+#   tests/campaign.sh standby [kills=1000] as soon as a process stands by, the backend is killed; two stores for each processor, 20 fronts and about
+#                                        200 calls a second in all. Needs the published programs; ten kills a minute on two processors
 #   tests/campaign.sh faults             a fault (kill, torn write, failing sync, full disk) at every call by which a backend changes a file,
 #                                        from its start over one write to its end. Needs gcc
 #   CAMPAIGN_SEED=n tests/campaign.sh    kills at the moments of an earlier run

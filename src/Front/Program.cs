@@ -24,6 +24,7 @@ internal static class Program
             return Say(Console.Error, missing, 1);
         }
 
+        Workers.Start();
         try
         {
             var location = DataDirectory.Resolve(asked.DataDirectory, asked.Workspace);

@@ -16,9 +16,6 @@ public class RestartCampaignSpecs(ITestOutputHelper output)
 {
     private const int AtOnce = 20;
 
-    // Twenty fronts with four or five calls in a round make about 200 calls a second.
-    private static readonly TimeSpan BetweenRounds = TimeSpan.FromMilliseconds(450);
-
     // About as long as a restart, with the start of the new process.
     private static readonly TimeSpan CalmFor = TimeSpan.FromSeconds(2);
 
@@ -33,7 +30,7 @@ public class RestartCampaignSpecs(ITestOutputHelper output)
         var stored = await Fill(clients, Setting.Number("RESTART_TASKS") ?? 0);
         using var end = new CancellationTokenSource();
         var pool = new TaskPool();
-        var workers = clients[1..].Select((c, i) => new Worker(c, pool, new Random(i), BetweenRounds)).ToList();
+        var workers = clients[1..].Select((c, i) => new Worker(c, pool, new Random(i), Worker.Unhurried)).ToList();
         var working = workers.Select(w => Task.Run(() => w.Run(end.Token))).ToList();
         var (windows, told, slowest) = (new List<(long From, long To)>(), new List<double>(), new Dictionary<string, List<double>>());
         var backends = new HashSet<long>();

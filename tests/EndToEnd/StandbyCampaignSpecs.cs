@@ -8,13 +8,12 @@ namespace Orchestrator.EndToEnd;
 /// <summary>
 /// Backends that are killed as soon as a process stands by, again and again. A backend serves for twelve seconds before it gets one, so several stores
 /// go side by side: 20 fronts and about 200 calls a second in all. STANDBY_KILLS sets how often in all (without it nothing is run: StandbySpecs does it
-/// three times), STANDBY_STORES how many stores, CAMPAIGN_SEED the moments.
+/// three times), STANDBY_STORES how many stores (two for each processor), CAMPAIGN_SEED the moments.
 /// </summary>
 [Collection(Alone.Name), Trait("Category", "StandbyKills")]
 public class StandbyCampaignSpecs(ITestOutputHelper output)
 {
     private const int Fronts = 20;
-    private static readonly TimeSpan BetweenRounds = TimeSpan.FromMilliseconds(450);
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan StandsByWithin = TimeSpan.FromMinutes(2);
 
@@ -23,7 +22,7 @@ public class StandbyCampaignSpecs(ITestOutputHelper output)
     {
         var kills = Setting.Number("STANDBY_KILLS") ?? 0;
         Skip.If(kills == 0, "A campaign: tests/campaign.sh standby.");
-        var (stores, seed) = (Setting.Number("STANDBY_STORES") ?? 10, Setting.Number("CAMPAIGN_SEED") ?? Random.Shared.Next());
+        var (stores, seed) = (Setting.Number("STANDBY_STORES") ?? 2 * Environment.ProcessorCount, Setting.Number("CAMPAIGN_SEED") ?? Random.Shared.Next());
         await using var beside = new Workspace(Form.Published);
         using var end = new CancellationTokenSource();
         var coldStarts = new ColdStarts(beside);
@@ -45,7 +44,7 @@ public class StandbyCampaignSpecs(ITestOutputHelper output)
         var clients = await workspace.Connect(fronts + 1);
         using var end = new CancellationTokenSource();
         var (pool, random) = (new TaskPool(), new Random(seed));
-        var workers = clients[1..].Select((c, i) => new Worker(c, pool, new Random(seed + i + 1), BetweenRounds)).ToList();
+        var workers = clients[1..].Select((c, i) => new Worker(c, pool, new Random(seed + i + 1), Worker.Unhurried)).ToList();
         var working = workers.Select(w => Task.Run(() => w.Run(end.Token))).ToList();
         var (standby, taken) = (0, 0);
         var killer = new Killer(workspace, async (killer, token) =>

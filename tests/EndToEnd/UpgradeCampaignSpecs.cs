@@ -13,8 +13,6 @@ namespace Orchestrator.EndToEnd;
 [Trait("Category", "UpgradeCampaign")]
 public class UpgradeCampaignSpecs(ITestOutputHelper output)
 {
-    private static readonly TimeSpan BetweenRounds = TimeSpan.FromMilliseconds(450);
-
     [SkippableFact]
     public async Task Every_upgrade_with_a_migration_and_every_way_back_loses_nothing_and_does_nothing_twice()
     {
@@ -24,7 +22,7 @@ public class UpgradeCampaignSpecs(ITestOutputHelper output)
         var clients = await workspace.Connect((Setting.Number("RESTART_FRONTS") ?? 6) + 1);
         using var end = new CancellationTokenSource();
         var pool = new TaskPool();
-        var workers = clients[1..].Select((c, i) => new Worker(c, pool, new Random(i), BetweenRounds)).ToList();
+        var workers = clients[1..].Select((c, i) => new Worker(c, pool, new Random(i), Worker.Unhurried)).ToList();
         var working = workers.Select(w => Task.Run(() => w.Run(end.Token))).ToList();
         var windows = new List<(long From, long To)>();
         for (var i = 0; i < rounds; i++)

@@ -100,6 +100,25 @@ public class RestartSpecs(ITestOutputHelper output)
         Assert.Equal(fronts, health.List("connections").Select(c => c.Number("pid")).Order());
     }
 
+    [SkippableFact]
+    public async Task Whether_a_restart_could_begin_is_told_with_what_it_would_meet()
+    {
+        await using var workspace = new Workspace(Form.Relayed);
+        var clients = await workspace.Connect(2);
+        var task = await clients[0].Plan("claimed");
+        Assert.Null((await clients[0].Call("execute_task", new { task_id = task })).Refusal);
+        var ready = (await clients[1].Call("shutdown_prepare", new { })).Done;
+        Assert.True(ready.GetProperty("ready").GetBoolean());
+        Assert.Empty(ready.List("blockers"));
+        Assert.Equal((1, 2, 1), (ready.Number("tasks_active"), ready.Number("clients"), ready.Number("calls_in_flight")));
+        Assert.True(ready.GetProperty("journal_write_ms").GetDouble() > 0);
+
+        var less = (await clients[1].Call(
+            "shutdown_prepare", new { check_active_tasks = false, check_database_state = false, check_client_connections = false })).Done;
+        Assert.Equal(["blockers", "ready"], less.EnumerateObject().Select(m => m.Name).Order());
+        Assert.Equal("VALIDATION_FAILED", (await clients[1].Call("shutdown_prepare", new { check_active_tasks = "perhaps" })).Refusal);
+    }
+
     [SkippableTheory, InlineData(Form.Relayed)]
     public async Task A_restart_that_keeps_no_state_releases_the_claims_and_keeps_every_task(Form form)
     {

@@ -31,6 +31,10 @@ public class SafeModeSpecs
         Assert.Equal(("unhealthy", "closed"), (health.Text("status"), health.Text("gate")));
         Assert.Contains("crashed 5 times", health.Text("gate_reason"), StringComparison.Ordinal);
 
+        var ready = (await client.Call("shutdown_prepare", new { })).Done;
+        Assert.False(ready.GetProperty("ready").GetBoolean());
+        Assert.Equal(["The database is not open."], ready.List("blockers").Select(b => b.GetString()));
+
         var restart = (await client.Call("restart_server", new { reason = "error_recovery" })).Done;
         Assert.True(restart.GetProperty("success").GetBoolean());
         await client.Plan("after");

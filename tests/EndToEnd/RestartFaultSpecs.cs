@@ -96,7 +96,7 @@ public class RestartFaultSpecs(ITestOutputHelper output)
         Assert.DoesNotContain(workspace.Backend()!.Value, failed);
 
         // Whoever asked and is still there is told.
-        var isAskingGone = victims.HasFlag(Victims.Front) && isKilled;
+        var isAskingGone = stopped != 0 && victims.HasFlag(Victims.Front) && isKilled;
         if (victims.HasFlag(Victims.Front) && !isKilled)
         {
             Processes.Signal("CONT", asking.FrontId);

@@ -140,8 +140,7 @@ internal sealed class Workspace : IAsyncDisposable
     {
         await Task.WhenAll(_clients.Select(c => c.DisposeAsync().AsTask()));
         await Until.True(() => Processes.With(Root).Select(Processes.Kill).ToList().Count == 0, $"the end of all processes in {Root}");
-        var strays = Processes.WithHome(Home).Select(p => $"{p}: {Processes.CommandLine(p)}").ToList();
-        Processes.WithHome(Home).ToList().ForEach(p => Processes.Kill(p));
+        var strays = Processes.WithHome(Home).Select(p => $"{p}: {Processes.CommandLine(p)} {(Processes.Kill(p) ? "killed" : "gone")}").ToList();
         Assert.True(strays.Count == 0, $"Started for another place: {string.Join('\n', strays)}");
         Directory.Delete(Root, recursive: true);
     }

@@ -1,3 +1,4 @@
+using Orchestrator.EndToEnd.Campaign;
 using Orchestrator.EndToEnd.Harness;
 using Xunit.Abstractions;
 
@@ -126,8 +127,9 @@ public class RestartSpecs(ITestOutputHelper output)
         var client = await workspace.Connect();
         string[] tasks = [await client.Plan("a"), await client.Plan("b")];
         var claim = (await client.Call("execute_task", new { task_id = tasks[0] })).Done.Text("claim");
+        await client.Call("execute_task", new { task_id = tasks[1] });
         var restart = (await client.Call("restart_server", new { preserve_state = false, graceful = false })).Done;
-        Assert.Equal((1, 0), (restart.Number("tasks_active"), restart.Number("tasks_suspended")));
+        Assert.Equal((2, 0), (restart.Number("tasks_active"), restart.Number("tasks_suspended")));
         var task = await client.Task(tasks[0]);
         Assert.Equal("pending", task.Text("status"));
         Assert.Contains(task.List("notes"), n => n.Text("text").Contains("restart", StringComparison.Ordinal));
@@ -136,6 +138,7 @@ public class RestartSpecs(ITestOutputHelper output)
         Assert.Equal(2, (await client.AllTasks()).Count);
         await client.Call("execute_task", new { task_id = tasks[0] });
         Assert.Empty(client.Violations);
+        JournalAudit.Run(workspace.Database);
     }
 
     [SkippableTheory, InlineData(Form.Relayed)]
@@ -145,9 +148,11 @@ public class RestartSpecs(ITestOutputHelper output)
         var client = await workspace.Connect();
         var task = await client.Plan("a");
         var claim = (await client.Call("execute_task", new { task_id = task, lease_minutes = 1 })).Done;
+        await client.Call("execute_task", new { task_id = await client.Plan("b"), lease_minutes = 1 });
         await client.Call("restart_server", new { });
         var after = await client.Call("update_task", new { task_id = task, claim = claim.Text("claim"), progress = 10 });
         Assert.True(after.Done.TryGetProperty("lease_until", out var until) && until.GetDateTimeOffset() >= claim.GetProperty("lease_until").GetDateTimeOffset());
+        JournalAudit.Run(workspace.Database);
     }
 
     [SkippableTheory, InlineData(Form.Relayed)]

@@ -25,14 +25,14 @@ internal static class ClaimsAcrossRestart
             var reason = $"Released by a restart that kept no claims ({restart.Wish.Reason}).";
             await Task.WhenAll(open.Select(claim => storage.Tasks.Send(
                 new TaskCommands.Update(
-                    claim.TaskId, key, By, claim.Token, null, new TaskChanges { Phase = TaskPhase.Pending, Note = reason }),
+                    claim.TaskId, key.Derive(claim.TaskId.Value), By, claim.Token, null, new TaskChanges { Phase = TaskPhase.Pending, Note = reason }),
                 CancellationToken.None)));
             return (open.Count, []);
         }
 
         var safe = now + LongestOutage;
         await Task.WhenAll(open.Where(claim => claim.Deadline < safe).Select(claim => storage.Tasks.Send(
-            new TaskCommands.ExtendClaim(claim.TaskId, key, By, claim.Token, safe), CancellationToken.None)));
+            new TaskCommands.ExtendClaim(claim.TaskId, key.Derive(claim.TaskId.Value), By, claim.Token, safe), CancellationToken.None)));
         return (open.Count, [.. open.Select(claim => new SuspendedClaim(claim.TaskId, claim.Token, claim.Deadline < safe ? safe : claim.Deadline))]);
     }
 
@@ -54,7 +54,7 @@ internal static class ClaimsAcrossRestart
         foreach (var some in restart.Suspended.Chunk(50))
         {
             var replies = await Task.WhenAll(some.Select(claim => storage.Tasks.Send(
-                new TaskCommands.ExtendClaim(claim.TaskId, key, By, claim.Token, claim.Deadline + outage), cancellation)));
+                new TaskCommands.ExtendClaim(claim.TaskId, key.Derive(claim.TaskId.Value), By, claim.Token, claim.Deadline + outage), cancellation)));
             held += replies.Count(reply => reply is TaskReplies.Accepted);
         }
 

@@ -155,18 +155,10 @@ internal sealed class BackendConnector(FrontOptions options, Func<Hello> hello, 
     {
         options.Location.PrepareRunDirectory();
         using var elected = _spawnLock.TryTake();
-        var mayStart = elected is not null || await IsElectedOneStopped(cancellationToken);
-        if (!mayStart && isExpected)
+        if (elected is null && !await MayStartWithoutElection(isExpected, cancellationToken))
         {
-            return null;   // One backend hands over to another, and holds the lock until that serves.
-        }
-
-        if (!mayStart)
-        {
-            // Another front is starting one. What it does will be seen when it has done it, not at some later look.
-            await Task.WhenAny(_spawnLock.FreedAsync(), Task.Delay(LongestWait, cancellationToken));
-            cancellationToken.ThrowIfCancellationRequested();
-            return await ConnectAsync(options.HelloLimit, cancellationToken);
+            // One backend hands over to another, and holds the lock until that serves; or another front has started one.
+            return isExpected ? null : await ConnectAsync(options.HelloLimit, cancellationToken);
         }
 
         try
@@ -192,6 +184,36 @@ internal sealed class BackendConnector(FrontOptions options, Func<Hello> hello, 
         {
             _isElected = false;
         }
+    }
+
+    // What the elected one does will be seen when he has done it, not at some later look. Only when he takes long it is asked whether he can: a thousand
+    // fronts that asked at once would take the processors from the backend that he starts.
+    private async Task<bool> MayStartWithoutElection(bool isExpected, CancellationToken cancellationToken)
+    {
+        if (!isExpected && await IsFreeWithin(StoppedFor, cancellationToken))
+        {
+            return false;
+        }
+
+        if (await IsElectedOneStopped(cancellationToken))
+        {
+            return true;
+        }
+
+        if (!isExpected)
+        {
+            await IsFreeWithin(LongestWait, cancellationToken);
+        }
+
+        return false;
+    }
+
+    private async Task<bool> IsFreeWithin(TimeSpan limit, CancellationToken cancellationToken)
+    {
+        var freed = _spawnLock.FreedAsync();
+        await Task.WhenAny(freed, Task.Delay(limit, cancellationToken));
+        cancellationToken.ThrowIfCancellationRequested();
+        return freed.IsCompleted;
     }
 
     // A front whose client was stopped, or a backend that was stopped while it handed over: the others go on without him. If several start a backend

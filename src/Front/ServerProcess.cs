@@ -1,7 +1,7 @@
+using System.Buffers.Text;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
-using Microsoft.Win32.SafeHandles;
 
 namespace Orchestrator.Front;
 
@@ -11,6 +11,8 @@ namespace Orchestrator.Front;
 internal sealed partial record ServerProcess(int Id, ulong StartedAt)
 {
     private const int Kill9 = 9;
+    private const int StateField = 3;   // of /proc/PID/stat, see proc(5)
+    private const int StartedAtField = 22;
 
     /// <summary>True when somebody has stopped it; it does nothing until somebody continues it.</summary>
     public bool IsStopped => Read(Id) is ('T' or 't', var startedAt) && startedAt == StartedAt;
@@ -51,12 +53,10 @@ internal sealed partial record ServerProcess(int Id, ulong StartedAt)
     /// <summary>Kills it, if it is still the same process and has not ended already.</summary>
     public bool Kill() => !HasEnded && Signal(Id, Kill9) == 0;
 
-    // Not as .NET opens files: it would ask for the lock itself, and keep a backend that starts just then from it. With the path as the kernel calls it:
-    // a home directory may be reached by a symbolic link.
+    // With the path as the kernel calls it: a home directory may be reached by a symbolic link.
     private static (string Text, string? Path) ReadUnlocked(string path)
     {
-        const int closeOnExec = 0x80000;   // and O_RDONLY
-        using var file = new SafeFileHandle(Open(path, closeOnExec), ownsHandle: true);
+        using var file = UnlockedFile.Open(path);
         if (file.IsInvalid)
         {
             return ("", null);
@@ -68,9 +68,6 @@ internal sealed partial record ServerProcess(int Id, ulong StartedAt)
         return (Encoding.ASCII.GetString(text[..read]), new FileInfo(own).LinkTarget);
     }
 
-    [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int Open(string path, int flags);
-
     [LibraryImport("libc", EntryPoint = "kill")]
     private static partial int Signal(int process, int signal);
 
@@ -78,12 +75,21 @@ internal sealed partial record ServerProcess(int Id, ulong StartedAt)
     {
         try
         {
+            using var file = File.OpenHandle(string.Create(CultureInfo.InvariantCulture, $"/proc/{id}/stat"));
+            Span<byte> buffer = stackalloc byte[1024];
+            var stat = buffer[..RandomAccess.Read(file, buffer, 0)];
+
             // The second field is the program's name in brackets, which may itself hold any character.
-            var stat = File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{id}/stat"));
-            var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
-            return (fields[0][0], ulong.Parse(fields[19], CultureInfo.InvariantCulture));
+            var fields = stat[(stat.LastIndexOf((byte)')') + 2)..];
+            var state = (char)fields[0];
+            for (var left = StartedAtField - StateField; left > 0; left--)
+            {
+                fields = fields[(fields.IndexOf((byte)' ') + 1)..];
+            }
+
+            return Utf8Parser.TryParse(fields, out ulong startedAt, out _) ? (state, startedAt) : null;
         }
-        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException or IndexOutOfRangeException or FormatException)
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException or IndexOutOfRangeException or ArgumentOutOfRangeException)
         {
             return null;
         }

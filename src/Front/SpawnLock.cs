@@ -63,17 +63,12 @@ internal sealed partial class SpawnLock(string path)
 
     private void Wait(TaskCompletionSource freed)
     {
-        try
+        using (var file = UnlockedFile.Open(path))
         {
-            using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            while (Lock(file, Shared) != 0 && Marshal.GetLastPInvokeError() == Interrupted)
+            while (!file.IsInvalid && Lock(file, Shared) != 0 && Marshal.GetLastPInvokeError() == Interrupted)
             {
-                // A signal came first.
+                // A signal came first. Without the file nobody holds it.
             }
-        }
-        catch (IOException)
-        {
-            // Without the file nobody holds it.
         }
 
         freed.SetResult();

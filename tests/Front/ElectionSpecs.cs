@@ -30,4 +30,24 @@ public sealed class ElectionSpecs : IDisposable
             fronts.ForEach(front => front.Dispose());
         }
     }
+
+    [SkippableFact]
+    public async Task Whoever_waits_for_the_election_waits_in_the_kernel_until_its_lock_is_free()
+    {
+        Skip.IfNot(OperatingSystem.IsLinux());
+        var path = _home.File("spawn");
+        var waits = $"-> FLOCK  ADVISORY  READ {Environment.ProcessId} ";
+        Task freed;
+        using (new SpawnLock(path).TryTake())
+        {
+            var other = new SpawnLock(path);
+            Assert.Null(other.TryTake());
+            freed = other.FreedAsync();
+            Assert.True(SpinWait.SpinUntil(() => File.ReadAllText("/proc/locks").Contains(waits, StringComparison.Ordinal), TimeSpan.FromSeconds(10)));
+            Assert.False(freed.IsCompleted);
+        }
+
+        await freed.WaitAsync(TimeSpan.FromSeconds(10));
+        Assert.True(new SpawnLock(_home.File("nothing")).FreedAsync().Wait(TimeSpan.FromSeconds(10)));
+    }
 }

@@ -66,7 +66,11 @@ internal sealed class BackendLink : IDisposable
         limit.CancelAfter(helloLimit);
         try
         {
-            await ConnectAsync(socket, location.SocketPath, limit.Token);
+            if (!await TryConnectAsync(socket, location.SocketPath, limit.Token))
+            {
+                return null;
+            }
+
             if (!PeerCredentials.Check(socket))
             {
                 throw new BackendRefusedException(new Refusal(
@@ -104,20 +108,28 @@ internal sealed class BackendLink : IDisposable
         }
     }
 
-    // A backend that has many fronts to accept lets no more queue: that is no reason to start another one.
-    private static async Task ConnectAsync(Socket socket, string path, CancellationToken cancellationToken)
+    // A backend that has many fronts to accept lets no more queue: that is no reason to start another one. Asked for an exception, .NET would write down
+    // the stack of each attempt: for a front that looks for a backend, more work than all the rest.
+    private static async Task<bool> TryConnectAsync(Socket socket, string path, CancellationToken cancellationToken)
     {
+        using var attempt = new SocketAsyncEventArgs { RemoteEndPoint = new UnixDomainSocketEndPoint(path) };
+        using var done = new SemaphoreSlim(0, 1);
+        attempt.Completed += (_, _) => done.Release();
         while (true)
         {
-            try
+            if (socket.ConnectAsync(attempt))
             {
-                await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancellationToken);
-                return;
+                using var cancelling = cancellationToken.Register(() => Socket.CancelConnectAsync(attempt));
+                await done.WaitAsync(CancellationToken.None);
+                cancellationToken.ThrowIfCancellationRequested();
             }
-            catch (SocketException full) when (full.SocketErrorCode == SocketError.WouldBlock)
+
+            if (attempt.SocketError != SocketError.WouldBlock)
             {
-                await Task.Delay(Random.Shared.Next(5, 30), cancellationToken);
+                return attempt.SocketError == SocketError.Success;
             }
+
+            await Task.Delay(Random.Shared.Next(5, 30), cancellationToken);
         }
     }
 

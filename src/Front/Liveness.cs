@@ -16,8 +16,8 @@ internal enum Silence
 /// </summary>
 internal sealed class Liveness
 {
-    /// <summary>How often to look while the client waits for something.</summary>
-    public const int BusyPeriod = 250;
+    /// <summary>How often to look, at least, while the client waits for something.</summary>
+    public const int BusyPeriod = 1_000;
 
     /// <summary>
     /// How often to look while there is no backend: only for requests that have waited too long. A thousand fronts that looked oftener would take the
@@ -28,14 +28,18 @@ internal sealed class Liveness
     /// <summary>How often to look otherwise.</summary>
     public const int IdlePeriod = 5_000;
 
-    // Asked after one second, and looked at four times a second: known to be silent after less than three.
+    // Looked at when there is something to find: after one second, and when the answer is due. Known to be silent after less than three.
     private const int AskAfter = 1_000;
     private const int AnswerWithin = 1_700;
+    private const int ShortestPeriod = 250;
     private const int Stall = 1_000;
 
     private long _lookedAt;
     private long _askedAt;
     private int _period;
+
+    /// <summary>When to look again, from the last look on.</summary>
+    public int Period => _period;
 
     /// <summary>A backend has said hello.</summary>
     public void Begin(long now) => (_lookedAt, _askedAt, _period) = (now, 0, IdlePeriod);
@@ -43,11 +47,17 @@ internal sealed class Liveness
     /// <param name="now">The time.</param>
     /// <param name="heardAt">When the backend was heard last.</param>
     /// <param name="isListening">False while our own client keeps us from reading what the backend may have said.</param>
-    /// <param name="period">When the next look is due.</param>
-    public Silence Look(long now, long heardAt, bool isListening, int period)
+    /// <param name="longest">When the next look is due at the latest.</param>
+    public Silence Look(long now, long heardAt, bool isListening, int longest)
     {
-        var wasHeldUp = now - _lookedAt > _period + Stall;
-        (_lookedAt, _period) = (now, period);
+        var silence = Look(now, heardAt, isListening, wasHeldUp: now - _lookedAt > _period + Stall);
+        var due = _askedAt != 0 ? _askedAt + AnswerWithin : heardAt + AskAfter;
+        (_lookedAt, _period) = (now, longest > BusyPeriod ? longest : (int)Math.Clamp(due - now, ShortestPeriod, longest));
+        return silence;
+    }
+
+    private Silence Look(long now, long heardAt, bool isListening, bool wasHeldUp)
+    {
         if (wasHeldUp || !isListening || heardAt >= _askedAt)
         {
             _askedAt = 0;

@@ -217,6 +217,7 @@ internal sealed partial class Relay : IRelayOutput, IDisposable
         else if (_link is { CanBeAsked: true } link)
         {
             Listen(link, now, period);
+            period = _liveness.Period;
         }
 
         _state.Expire(_connector.Unavailable(), now);

@@ -53,11 +53,17 @@ internal sealed class GetStatusTool(Gate gate, ILogger log) : OrchestratorTool<G
                 cursor.ToString(CultureInfo.InvariantCulture), counts.Total, counts.Ready, counts.Claimed, byStatus,
                 parent is null ? null : TaskViews.ProgressOf(parent),
                 changed,
-                List(index, input, TaskPhase.InProgress), List(index, input, TaskPhase.Blocked), List(index, input, TaskPhase.Failed),
-                TaskViews.NullIfEmpty(index.Query(new TaskFilter { Parent = input.Parent, ReadyOnly = true }, Shown, null).Tasks.Select(TaskViews.Of)),
-                input.IncludeCompleted ? List(index, input, TaskPhase.Completed) : null,
+                List(TaskPhase.InProgress), List(TaskPhase.Blocked), List(TaskPhase.Failed),
+                counts.Ready > 0 ? Page(new TaskFilter { Parent = input.Parent, ReadyOnly = true }) : null,
+                input.IncludeCompleted ? List(TaskPhase.Completed) : null,
                 await LastRestart(call, cancellation), RoleProblemView.Of(call.Storage.Roles, 10)),
             ToolJson.Default.StatusView);
+
+        // Of what there is none nothing need be asked.
+        IReadOnlyList<TaskView>? List(TaskPhase phase) =>
+            counts.ByPhase.ContainsKey(phase) ? Page(new TaskFilter { Parent = input.Parent, Phases = [phase] }) : null;
+
+        IReadOnlyList<TaskView>? Page(TaskFilter filter) => TaskViews.NullIfEmpty(index.Query(filter, Shown, null).Tasks.Select(TaskViews.Of));
     }
 
     // For an hour it may explain a pause; after that it would only cost tokens.
@@ -65,9 +71,6 @@ internal sealed class GetStatusTool(Gate gate, ILogger log) : OrchestratorTool<G
         await call.Storage.Restarts.History(cancellation) is [.., var last] && last.Phases[^1].At > call.Storage.Clock.GetUtcNow() - TimeSpan.FromHours(1)
             ? new LastRestartView(Vocabulary.RestartPhases[last.Phases[^1].Phase], last.Wish.Reason, last.Phases[^1].At, last.DowntimeMs, last.Cause)
             : null;
-
-    private static IReadOnlyList<TaskView>? List(ITaskIndex index, Input input, TaskPhase phase) => TaskViews.NullIfEmpty(
-        index.Query(new TaskFilter { Parent = input.Parent, Phases = [phase] }, Shown, null).Tasks.Select(TaskViews.Of));
 
     internal sealed record Input(TaskId? Parent, long? Since, bool IncludeCompleted);
 }

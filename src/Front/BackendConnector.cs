@@ -190,30 +190,18 @@ internal sealed class BackendConnector(FrontOptions options, Func<Hello> hello, 
     // fronts that asked at once would take the processors from the backend that he starts.
     private async Task<bool> MayStartWithoutElection(bool isExpected, CancellationToken cancellationToken)
     {
-        if (!isExpected && await IsFreeWithin(StoppedFor, cancellationToken))
+        if (!isExpected && await _spawnLock.IsFreeWithinAsync(StoppedFor, cancellationToken))
         {
             return false;
         }
 
-        if (await IsElectedOneStopped(cancellationToken))
+        var mayStart = await IsElectedOneStopped(cancellationToken);
+        if (!mayStart && !isExpected)
         {
-            return true;
+            await _spawnLock.IsFreeWithinAsync(LongestWait, cancellationToken);
         }
 
-        if (!isExpected)
-        {
-            await IsFreeWithin(LongestWait, cancellationToken);
-        }
-
-        return false;
-    }
-
-    private async Task<bool> IsFreeWithin(TimeSpan limit, CancellationToken cancellationToken)
-    {
-        var freed = _spawnLock.FreedAsync();
-        await Task.WhenAny(freed, Task.Delay(limit, cancellationToken));
-        cancellationToken.ThrowIfCancellationRequested();
-        return freed.IsCompleted;
+        return mayStart;
     }
 
     // A front whose client was stopped, or a backend that was stopped while it handed over: the others go on without him. If several start a backend

@@ -45,6 +45,15 @@ internal sealed partial class SpawnLock(string path)
         return taken;
     }
 
+    /// <summary>Whether nobody holds it any more, or not yet after <paramref name="limit"/>.</summary>
+    public async Task<bool> IsFreeWithinAsync(TimeSpan limit, CancellationToken cancellationToken)
+    {
+        var freed = FreedAsync();
+        await Task.WhenAny(freed, Task.Delay(limit, cancellationToken));
+        cancellationToken.ThrowIfCancellationRequested();
+        return freed.IsCompleted;
+    }
+
     /// <summary>
     /// Completed when nobody holds it. The kernel wakes all who wait together, so that a thousand fronts need not look again and again; a thread
     /// of its own waits, because the call blocks.

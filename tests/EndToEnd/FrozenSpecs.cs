@@ -3,7 +3,10 @@ using Orchestrator.EndToEnd.Harness;
 
 namespace Orchestrator.EndToEnd;
 
-/// <summary>Processes that somebody stops: a short stop is waited out, a long one is not, and a whole machine that stood still suspects nobody.</summary>
+/// <summary>
+/// Processes that somebody stops: a short stop is waited out, a long one is not, and a whole machine that stood still suspects nobody. FROZEN_SECONDS
+/// sets for how long the machine stands still; without it somewhat longer than a backend may be silent.
+/// </summary>
 public sealed class FrozenSpecs
 {
     [SkippableTheory, InlineData(Form.Relayed), InlineData(Form.Published)]
@@ -55,7 +58,7 @@ public sealed class FrozenSpecs
         }
 
         var answers = clients.Select(c => c.Call("plan_task", new { title = c.Name, description = "d" })).ToList();
-        await Task.Delay(4_000);   // longer than a backend may be silent; the length of the stop is what is tested
+        await Task.Delay(TimeSpan.FromSeconds(Setting.Number("FROZEN_SECONDS") ?? 4));   // the length of the stop is what is tested
         foreach (var process in all)
         {
             Processes.Signal("CONT", process);

@@ -3,7 +3,8 @@ namespace Orchestrator.EndToEnd.Harness;
 /// <summary>Waiting for what another process does, with a deadline.</summary>
 internal static class Until
 {
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    // A machine that stands still costs none of it.
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60 + (Setting.Number("FROZEN_SECONDS") ?? 0));
 
     /// <summary>Fails when it takes too long.</summary>
     public static async Task<T> Soon<T>(this Task<T> task, string what, TimeSpan? limit = null)

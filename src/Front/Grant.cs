@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Json;
 
 namespace Orchestrator.Front;
@@ -29,13 +31,15 @@ internal sealed record Grant(ReadOnlyMemory<byte> RawId, ReadOnlyMemory<byte> Ra
 
         foreach (var member in filter.RootElement.EnumerateObject())
         {
+            // As it is spelled: what a name says may be no text.
+            var name = Encoding.UTF8.GetString(JsonMarshal.GetRawUtf8PropertyName(member));
             if (member.Value.ValueKind == JsonValueKind.Array)
             {
-                kinds.UnionWith(member.Value.EnumerateArray().Select(item => $"{member.Name} {item.GetRawText()}"));
+                kinds.UnionWith(member.Value.EnumerateArray().Select(item => $"{name} {item.GetRawText()}"));
             }
             else if (member.Value.ValueKind == JsonValueKind.True)
             {
-                kinds.Add(member.Name);
+                kinds.Add(name);
             }
         }
 

@@ -101,14 +101,35 @@ internal sealed class PendingRequests
     /// <summary>The request that has this id, no longer waiting; of several the oldest. Null when none waits.</summary>
     public PendingRequest? Take(string id)
     {
-        if (!_byId.Remove(id, out var request))
+        if (Find(id) is not { } request)
         {
             return null;
         }
 
-        if (request.SameId is { } next)
+        Remove(request);
+        return request;
+    }
+
+    /// <summary>It waits no longer, whatever else has its id.</summary>
+    public void Remove(PendingRequest request)
+    {
+        var before = _byId[request.Line.Id!];
+        if (before != request)
         {
-            _byId.Add(id, next);
+            while (before.SameId != request)
+            {
+                before = before.SameId!;
+            }
+
+            before.SameId = request.SameId;
+        }
+        else if (request.SameId is { } next)
+        {
+            _byId[request.Line.Id!] = next;
+        }
+        else
+        {
+            _byId.Remove(request.Line.Id!);
         }
 
         _inOrder.Remove(request.Sequence);
@@ -118,7 +139,5 @@ internal sealed class PendingRequests
         {
             _byToken.Remove(token);
         }
-
-        return request;
     }
 }

@@ -80,7 +80,7 @@ internal sealed partial class RelayState
 
     private void Convict(PendingRequest guilty)
     {
-        _unanswered.Take(guilty.Line.Id!);
+        _unanswered.Remove(guilty);
         var what = guilty.Line.Name is { } name ? $"{guilty.Line.Method} {name}" : guilty.Line.Method;
         Reply(guilty, LocalAnswer.Refused(guilty.Line, new Refusal(
             PoisonRequest,

@@ -119,7 +119,7 @@ internal sealed partial class RelayState
     {
         foreach (var request in _unanswered.InOrder.Where(request => request.Granted is null).ToList())
         {
-            _unanswered.Take(request.Line.Id!);
+            _unanswered.Remove(request);
             Refuse(request, refusal);
         }
 

@@ -42,6 +42,24 @@ public sealed class SubscriptionSpecs
     }
 
     [Fact]
+    public void A_call_that_bears_the_id_of_a_subscription_is_refused_and_the_subscription_stays()
+    {
+        _relay.Client(Listen).Backend(Granted("{}")).Client(Call(1));
+        _relay.State.Refuse(Down);
+        Assert.False(_relay.State.AwaitsAnswers);
+        _ = _relay.ToBackend;
+        Assert.Equal([Listen], _relay.Lose().Ready().ToBackend);
+    }
+
+    [Fact]
+    public void What_was_granted_may_have_a_name_that_is_no_text()
+    {
+        _relay.Client(Listen).Backend(Granted("""{"\ud800":true}""")).Lose().Ready().Backend(Granted("""{"\ud800":true,"x":true}"""));
+        Assert.Equal([Listen, Listen], _relay.ToBackend);
+        Assert.Equal([Granted("""{"\ud800":true}""")], _relay.ToClient);
+    }
+
+    [Fact]
     public void A_subscription_that_was_not_acknowledged_is_acknowledged_by_the_next_backend()
     {
         _relay.Client(Listen).Lose().Ready().Backend(Granted("{}"));

@@ -98,18 +98,6 @@ internal sealed class PendingRequests
     /// <summary>The request that wants to hear of its progress under this token.</summary>
     public PendingRequest? FindByToken(string token) => _byToken.GetValueOrDefault(token);
 
-    /// <summary>The request that has this id, no longer waiting; of several the oldest. Null when none waits.</summary>
-    public PendingRequest? Take(string id)
-    {
-        if (Find(id) is not { } request)
-        {
-            return null;
-        }
-
-        Remove(request);
-        return request;
-    }
-
     /// <summary>It waits no longer, whatever else has its id.</summary>
     public void Remove(PendingRequest request)
     {

@@ -82,7 +82,7 @@ internal sealed partial class RelayState
         {
             // The client must hear that it gets less: it asks again when its subscription ends.
             _output.ToBackend(0, LocalAnswer.Cancelled(subscription.Line.RawId));
-            Take(id);
+            Take(subscription);
             Reply(subscription, LocalAnswer.EndOfSubscription(subscription.Line.RawId, before.RawId));
         }
 
@@ -123,7 +123,7 @@ internal sealed partial class RelayState
         _tools.Learn(request.Line, answer, _build);
         // Its answer is an empty object; what some backends say beside it is for us. One spelling, whichever of them answers.
         Reply(request, request.Line.Method == "logging/setLevel" && answer.HasResult ? LocalAnswer.Empty(request.Line.RawId) : answer.Bytes);
-        Take(request.Line.Id!);
+        Take(request);
     }
 
     private Refusal? OnHandshakeRepeated(JsonLine line)
@@ -192,7 +192,7 @@ internal sealed partial class RelayState
         foreach (var subscription in _unanswered.Subscriptions.Where(open => open.Closing is { } closing && _now - closing.Since >= LongestClosing).ToList())
         {
             var line = subscription.Closing!.Value.Line;
-            Take(subscription.Line.Id!);
+            Take(subscription);
             Reply(subscription, line.Bytes);
         }
     }

@@ -196,7 +196,7 @@ internal sealed partial class RelayState
             _output.ToBackend(sequence, line.Bytes);
         }
 
-        Take(id);
+        Take(request);
         ToClient(request.Batch, default);
     }
 }

@@ -149,10 +149,8 @@ internal sealed partial class RelayState
 
         foreach (var request in overdue ?? [])
         {
-            if (Take(request.Line.Id!) is { } taken)
-            {
-                Refuse(taken, refusal);
-            }
+            Take(request);
+            Refuse(request, refusal);
         }
 
         GoOnWithTrials(now);
@@ -215,11 +213,11 @@ internal sealed partial class RelayState
     }
 
     // It waits no longer. What hung on it goes on.
-    private PendingRequest? Take(string id)
+    private void Take(PendingRequest request)
     {
-        var request = _unanswered.Take(id);
+        _unanswered.Remove(request);
         Settle();
-        if (_mode == Mode.Trial && request is not null && request == _onTrial)
+        if (_mode == Mode.Trial && request == _onTrial)
         {
             EndTrial();
         }
@@ -227,7 +225,7 @@ internal sealed partial class RelayState
         {
             SendOnTrial();
         }
-        else if (request is not null && request == _control?.Suspect)
+        else if (request == _control?.Suspect)
         {
             _control = null;
             if (_mode == Mode.Ready)
@@ -236,8 +234,7 @@ internal sealed partial class RelayState
             }
         }
 
-        EndHandshake(id);
-        return request;
+        EndHandshake(request.Line.Id!);
     }
 
     private void Settle() => _questions.Settle(_unanswered.OldestAwaited, _mode == Mode.Disconnected ? 0 : _generation);

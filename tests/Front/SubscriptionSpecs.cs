@@ -52,6 +52,15 @@ public sealed class SubscriptionSpecs
     }
 
     [Fact]
+    public void A_call_that_bears_the_id_of_a_subscription_and_is_overdue_is_refused_and_the_subscription_stays()
+    {
+        _relay.Client(Listen).Backend(Granted("{}")).Lose().Client(Call(1)).Pass(46_000);
+        Assert.False(_relay.State.AwaitsAnswers);
+        _ = _relay.ToBackend;
+        Assert.Equal([Listen], _relay.Ready().ToBackend);
+    }
+
+    [Fact]
     public void What_was_granted_may_have_a_name_that_is_no_text()
     {
         _relay.Client(Listen).Backend(Granted("""{"\ud800":true}""")).Lose().Ready().Backend(Granted("""{"\ud800":true,"x":true}"""));

@@ -157,8 +157,7 @@ internal sealed class BackendConnector(FrontOptions options, Func<Hello> hello, 
         using var elected = _spawnLock.TryTake();
         if (elected is null && !await MayStartWithoutElection(isExpected, cancellationToken))
         {
-            // One backend hands over to another, and holds the lock until that serves; or another front has started one.
-            return isExpected ? null : await ConnectAsync(options.HelloLimit, cancellationToken);
+            return isExpected ? null : await ConnectAsync(options.HelloLimit, cancellationToken);   // who hands over holds the lock until the other serves
         }
 
         try
@@ -190,18 +189,23 @@ internal sealed class BackendConnector(FrontOptions options, Func<Hello> hello, 
     // fronts that asked at once would take the processors from the backend that he starts.
     private async Task<bool> MayStartWithoutElection(bool isExpected, CancellationToken cancellationToken)
     {
-        if (!isExpected && await _spawnLock.IsFreeWithinAsync(StoppedFor, cancellationToken))
+        if (isExpected)
+        {
+            return await IsElectedOneStopped(cancellationToken);
+        }
+
+        if (await _spawnLock.IsFreeWithinAsync(StoppedFor, cancellationToken))
         {
             return false;
         }
 
-        var mayStart = await IsElectedOneStopped(cancellationToken);
-        if (!mayStart && !isExpected)
+        if (await IsElectedOneStopped(cancellationToken))
         {
-            await _spawnLock.IsFreeWithinAsync(LongestWait, cancellationToken);
+            return true;
         }
 
-        return mayStart;
+        await _spawnLock.IsFreeWithinAsync(LongestWait, cancellationToken);
+        return false;
     }
 
     // A front whose client was stopped, or a backend that was stopped while it handed over: the others go on without him. If several start a backend

@@ -36,13 +36,12 @@ internal sealed class Liveness
 
     private long _lookedAt;
     private long _askedAt;
-    private int _period;
 
     /// <summary>When to look again, from the last look on.</summary>
-    public int Period => _period;
+    public int Period { get; private set; }
 
     /// <summary>A backend has said hello.</summary>
-    public void Begin(long now) => (_lookedAt, _askedAt, _period) = (now, 0, IdlePeriod);
+    public void Begin(long now) => (_lookedAt, _askedAt, Period) = (now, 0, IdlePeriod);
 
     /// <param name="now">The time.</param>
     /// <param name="heardAt">When the backend was heard last.</param>
@@ -50,13 +49,13 @@ internal sealed class Liveness
     /// <param name="longest">When the next look is due at the latest.</param>
     public Silence Look(long now, long heardAt, bool isListening, int longest)
     {
-        var silence = Look(now, heardAt, isListening, wasHeldUp: now - _lookedAt > _period + Stall);
+        var silence = Judge(now, heardAt, isListening, wasHeldUp: now - _lookedAt > Period + Stall);
         var due = _askedAt != 0 ? _askedAt + AnswerWithin : heardAt + AskAfter;
-        (_lookedAt, _period) = (now, longest > BusyPeriod ? longest : (int)Math.Clamp(due - now, ShortestPeriod, longest));
+        (_lookedAt, Period) = (now, longest > BusyPeriod ? longest : (int)Math.Clamp(due - now, ShortestPeriod, longest));
         return silence;
     }
 
-    private Silence Look(long now, long heardAt, bool isListening, bool wasHeldUp)
+    private Silence Judge(long now, long heardAt, bool isListening, bool wasHeldUp)
     {
         if (wasHeldUp || !isListening || heardAt >= _askedAt)
         {

@@ -75,7 +75,12 @@ internal sealed partial record ServerProcess(int Id, ulong StartedAt)
     {
         try
         {
-            using var file = File.OpenHandle(string.Create(CultureInfo.InvariantCulture, $"/proc/{id}/stat"));
+            using var file = UnlockedFile.Open(string.Create(CultureInfo.InvariantCulture, $"/proc/{id}/stat"));
+            if (file.IsInvalid)
+            {
+                return null;
+            }
+
             Span<byte> buffer = stackalloc byte[1024];
             var stat = buffer[..RandomAccess.Read(file, buffer, 0)];
 

@@ -15,7 +15,7 @@ rm -rf "$out"
 mkdir -p "$out"
 
 dotnet publish src/Front -c Release -r "$rid" -o "$out/$name"
-dotnet publish src/Host -c Release -r "$rid" --self-contained true -o "$out/$name"
+dotnet publish src/Host -c Release -r "$rid" -o "$out/$name"
 git diff --exit-code -- '*packages.lock.json'
 cp LICENSE "$out/$name"
 tar -C "$out" --sort=name --owner=0 --group=0 -czf "$out/$name.tar.gz" "$name"

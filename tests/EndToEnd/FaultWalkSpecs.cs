@@ -63,6 +63,6 @@ public class FaultWalkSpecs(ITestOutputHelper output)
     private static Workspace Given()
     {
         FaultLibrary.Require();
-        return new Workspace(TestedProgram.IsPublished ? Form.Published : Form.Relayed);
+        return new Workspace();
     }
 }

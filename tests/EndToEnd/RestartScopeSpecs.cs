@@ -116,10 +116,10 @@ public class RestartScopeSpecs(ITestOutputHelper output)
     }
 
     /// <summary>From a terminal, while a client is connected.</summary>
-    [SkippableTheory, InlineData(Form.Relayed)]
-    public async Task The_command_line_restarts_the_part_that_it_names_and_no_other(Form form)
+    [SkippableFact]
+    public async Task The_command_line_restarts_the_part_that_it_names_and_no_other()
     {
-        await using var workspace = new Workspace(form);
+        await using var workspace = new Workspace();
         var client = await workspace.Connect();
         var task = await client.Plan("as planned");
         var first = workspace.Backend();
@@ -148,10 +148,10 @@ public class RestartScopeSpecs(ITestOutputHelper output)
         Task<CommandLine> Restart(string scope) => CommandLine.Run(workspace, "restart", "--scope", scope);
     }
 
-    [SkippableTheory, InlineData(Form.Relayed)]
-    public async Task A_client_that_does_not_come_back_is_counted_as_gone(Form form)
+    [SkippableFact]
+    public async Task A_client_that_does_not_come_back_is_counted_as_gone()
     {
-        await using var workspace = new Workspace(form);
+        await using var workspace = new Workspace();
         var client = await workspace.Connect();
         await client.Plan("x");
         var sleeper = await workspace.Connect(name: "sleeper");
@@ -173,20 +173,20 @@ public class RestartScopeSpecs(ITestOutputHelper output)
         Assert.Single((await sleeper.AllTasks()));
     }
 
-    [SkippableTheory, InlineData(Form.Relayed)]
-    public async Task What_a_scope_does_not_know_is_refused(Form form)
+    [SkippableFact]
+    public async Task What_a_scope_does_not_know_is_refused()
     {
-        await using var workspace = new Workspace(form);
+        await using var workspace = new Workspace();
         var client = await workspace.Connect();
         Assert.Equal("VALIDATION_FAILED", (await client.Call("restart_server", new { scope = "projections", preserve_state = false })).Refusal);
         Assert.Equal("VALIDATION_FAILED", (await client.Call("restart_server", new { scope = "connections", timeout = 20 })).Refusal);
         Assert.Equal("VALIDATION_FAILED", (await client.Call("restart_server", new { scope = "everything" })).Refusal);
     }
 
-    [SkippableTheory, InlineData(Form.Relayed)]
-    public async Task Whoever_asks_for_restarts_again_and_again_is_told_when_the_next_one_is_possible(Form form)
+    [SkippableFact]
+    public async Task Whoever_asks_for_restarts_again_and_again_is_told_when_the_next_one_is_possible()
     {
-        await using var workspace = new Workspace(form) { Settings = new Dictionary<string, string> { ["ORCHESTRATOR_RESTART_LIMIT"] = "2" } };
+        await using var workspace = new Workspace { Settings = new Dictionary<string, string> { ["ORCHESTRATOR_RESTART_LIMIT"] = "2" } };
         var client = await workspace.Connect();
         await client.Plan("x");
         await client.Call("restart_server", new { });
@@ -203,10 +203,10 @@ public class RestartScopeSpecs(ITestOutputHelper output)
         Assert.Empty(client.Violations);
     }
 
-    [SkippableTheory, InlineData(Form.Relayed)]
-    public async Task Two_that_ask_at_once_to_keep_no_state_get_one_restart_and_every_claim_is_released_once(Form form)
+    [SkippableFact]
+    public async Task Two_that_ask_at_once_to_keep_no_state_get_one_restart_and_every_claim_is_released_once()
     {
-        await using var workspace = new Workspace(form);
+        await using var workspace = new Workspace();
         var clients = await workspace.Connect(2);
         var task = await clients[0].Plan("x");
         await clients[0].Call("execute_task", new { task_id = task });
@@ -223,10 +223,10 @@ public class RestartScopeSpecs(ITestOutputHelper output)
         Assert.All(clients, c => Assert.Empty(c.Violations));
     }
 
-    [SkippableTheory, InlineData(Form.Relayed)]
-    public async Task A_call_that_waits_for_a_restart_says_so_where_it_was_given_a_progress_token(Form form)
+    [SkippableFact]
+    public async Task A_call_that_waits_for_a_restart_says_so_where_it_was_given_a_progress_token()
     {
-        await using var workspace = new Workspace(form) { Settings = new Dictionary<string, string> { ["ORCHESTRATOR_TEST_TOOLS"] = "1" } };
+        await using var workspace = new Workspace { Settings = new Dictionary<string, string> { ["ORCHESTRATOR_TEST_TOOLS"] = "1" } };
         var clients = await workspace.Connect(3);
         await clients[0].Plan("x");
         // Longer than any start of a successor; its client takes it back when it has done its work here.

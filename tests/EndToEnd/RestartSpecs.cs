@@ -50,10 +50,10 @@ public class RestartSpecs(ITestOutputHelper output)
         Assert.All(clients, c => Assert.Empty(c.Violations));
     }
 
-    [SkippableTheory, InlineData(Form.Relayed)]
-    public async Task Two_that_ask_at_once_get_one_restart_and_the_same_answer(Form form)
+    [SkippableFact]
+    public async Task Two_that_ask_at_once_get_one_restart_and_the_same_answer()
     {
-        await using var workspace = new Workspace(form);
+        await using var workspace = new Workspace();
         var clients = await workspace.Connect(2);
         await clients[0].Plan("x");
         var before = workspace.Backend()!.Value;
@@ -65,10 +65,10 @@ public class RestartSpecs(ITestOutputHelper output)
         Assert.All(clients, c => Assert.Empty(c.Violations));
     }
 
-    [SkippableTheory, InlineData(Form.Relayed)]
-    public async Task Status_and_health_say_what_an_observer_sees(Form form)
+    [SkippableFact]
+    public async Task Status_and_health_say_what_an_observer_sees()
     {
-        await using var workspace = new Workspace(form);
+        await using var workspace = new Workspace();
         var client = await workspace.Connect(name: "observed");
         var other = await workspace.Connect(name: "other");
         for (var i = 0; i < 3; i++)
@@ -104,7 +104,7 @@ public class RestartSpecs(ITestOutputHelper output)
     [SkippableFact]
     public async Task Whether_a_restart_could_begin_is_told_with_what_it_would_meet()
     {
-        await using var workspace = new Workspace(Form.Relayed);
+        await using var workspace = new Workspace();
         var clients = await workspace.Connect(2);
         var task = await clients[0].Plan("claimed");
         Assert.Null((await clients[0].Call("execute_task", new { task_id = task })).Refusal);
@@ -120,10 +120,10 @@ public class RestartSpecs(ITestOutputHelper output)
         Assert.Equal("VALIDATION_FAILED", (await clients[1].Call("shutdown_prepare", new { check_active_tasks = "perhaps" })).Refusal);
     }
 
-    [SkippableTheory, InlineData(Form.Relayed)]
-    public async Task A_restart_that_keeps_no_state_releases_the_claims_and_keeps_every_task(Form form)
+    [SkippableFact]
+    public async Task A_restart_that_keeps_no_state_releases_the_claims_and_keeps_every_task()
     {
-        await using var workspace = new Workspace(form);
+        await using var workspace = new Workspace();
         var client = await workspace.Connect();
         string[] tasks = [await client.Plan("a"), await client.Plan("b")];
         var claim = (await client.Call("execute_task", new { task_id = tasks[0] })).Done.Text("claim");
@@ -141,10 +141,10 @@ public class RestartSpecs(ITestOutputHelper output)
         JournalAudit.Run(workspace.Database);
     }
 
-    [SkippableTheory, InlineData(Form.Relayed)]
-    public async Task A_lease_that_would_end_during_the_restart_does_not(Form form)
+    [SkippableFact]
+    public async Task A_lease_that_would_end_during_the_restart_does_not()
     {
-        await using var workspace = new Workspace(form);
+        await using var workspace = new Workspace();
         var client = await workspace.Connect();
         var task = await client.Plan("a");
         var claim = (await client.Call("execute_task", new { task_id = task, lease_minutes = 1 })).Done;
@@ -155,10 +155,10 @@ public class RestartSpecs(ITestOutputHelper output)
         JournalAudit.Run(workspace.Database);
     }
 
-    [SkippableTheory, InlineData(Form.Relayed)]
-    public async Task The_link_of_a_client_is_really_dropped_and_comes_back(Form form)
+    [SkippableFact]
+    public async Task The_link_of_a_client_is_really_dropped_and_comes_back()
     {
-        await using var workspace = new Workspace(form);
+        await using var workspace = new Workspace();
         var clients = await workspace.Connect(2);
         await clients[1].Plan("x");
         var sessions = (await clients[0].Call("health_check", new { })).Done.List("connections");

@@ -30,7 +30,7 @@ public class StandbyLifeSpecs
     public async Task After_an_upgrade_a_process_of_the_new_version_stands_by_and_the_old_one_is_gone()
     {
         var same = OtherVersion.Same;
-        await using var workspace = new Workspace(Form.Relayed) { Settings = StandingBy.On };
+        await using var workspace = new Workspace { Settings = StandingBy.On };
         var client = await workspace.Connect();
         await client.Plan("before");
         var old = await StandingBy.Of(workspace, client);

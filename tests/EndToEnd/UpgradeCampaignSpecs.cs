@@ -18,7 +18,7 @@ public class UpgradeCampaignSpecs(ITestOutputHelper output)
     {
         var next = OtherVersion.Next;
         var rounds = Setting.Number("UPGRADES") ?? 1;
-        await using var workspace = new Workspace(TestedProgram.IsPublished ? Form.Published : Form.Relayed);
+        await using var workspace = new Workspace();
         var clients = await workspace.Connect((Setting.Number("RESTART_FRONTS") ?? 6) + 1);
         using var end = new CancellationTokenSource();
         var pool = new TaskPool();

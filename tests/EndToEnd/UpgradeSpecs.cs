@@ -13,7 +13,7 @@ public class UpgradeSpecs(ITestOutputHelper output)
     public async Task Another_version_takes_over_and_is_started_again_by_fronts_of_the_old_one_and_the_way_back_is_as_short()
     {
         var same = OtherVersion.Same;
-        await using var workspace = new Workspace(Form.Relayed);
+        await using var workspace = new Workspace();
         var clients = await workspace.Connect(2);
         var work = new SteadyWork(clients[1], TimeSpan.FromMilliseconds(5));
         await clients[0].Plan("before");
@@ -43,7 +43,7 @@ public class UpgradeSpecs(ITestOutputHelper output)
     public async Task A_version_with_another_schema_upgrades_the_database_and_the_way_back_is_refused_until_its_migration_may_be_taken_back()
     {
         var next = OtherVersion.Next;
-        await using var workspace = new Workspace(Form.Relayed);
+        await using var workspace = new Workspace();
         var clients = await workspace.Connect(2);
         var work = new SteadyWork(clients[1], TimeSpan.FromMilliseconds(5));
         await clients[0].Plan("before");
@@ -87,7 +87,7 @@ public class UpgradeSpecs(ITestOutputHelper output)
     public async Task A_version_that_fails_after_its_migration_leaves_the_old_schema_and_the_old_version_serving(bool isKilled)
     {
         var next = OtherVersion.Next;
-        await using var workspace = new Workspace(Form.Relayed) { Settings = new Dictionary<string, string> { ["ORCHESTRATOR_STOP_AT"] = "new:opened" } };
+        await using var workspace = new Workspace { Settings = new Dictionary<string, string> { ["ORCHESTRATOR_STOP_AT"] = "new:opened" } };
         var client = await workspace.Connect();
         await client.Plan("before");
         var own = await Build(client);
@@ -116,7 +116,7 @@ public class UpgradeSpecs(ITestOutputHelper output)
     public async Task A_way_back_that_fails_after_the_migration_was_taken_back_leaves_the_newer_version_serving_its_schema(bool isKilled, bool both)
     {
         var next = OtherVersion.Next;
-        await using var workspace = new Workspace(Form.Relayed) { Settings = new Dictionary<string, string> { ["ORCHESTRATOR_STOP_AT"] = "new:taken-back" } };
+        await using var workspace = new Workspace { Settings = new Dictionary<string, string> { ["ORCHESTRATOR_STOP_AT"] = "new:taken-back" } };
         var client = await workspace.Connect();
         await client.Plan("before");
         Assert.Equal(0, (await Run(workspace, "upgrade", "--to", next)).ExitCode);
@@ -149,7 +149,7 @@ public class UpgradeSpecs(ITestOutputHelper output)
     [SkippableTheory, InlineData("exit 3", "exit code 3"), InlineData("exec sleep 600", "not said a word"), InlineData("kill -9 $$", "exit code 137")]
     public async Task A_program_that_cannot_serve_is_refused_and_nobody_notices(string script, string reason)
     {
-        await using var workspace = new Workspace(Form.Relayed);
+        await using var workspace = new Workspace();
         var folder = Directory.CreateDirectory(Path.Join(workspace.Root, "broken")).FullName;
         var program = Path.Join(folder, "orchestrator");
         await File.WriteAllTextAsync(program, $"#!/bin/sh\n{script}\n");
@@ -172,7 +172,7 @@ public class UpgradeSpecs(ITestOutputHelper output)
     public async Task A_newer_front_brings_its_version_and_an_older_one_is_served_by_it()
     {
         var same = OtherVersion.Same;
-        await using var workspace = new Workspace(Form.Relayed);
+        await using var workspace = new Workspace();
         var old = await workspace.Connect(name: "old");
         await old.Plan("before");
         var newer = await workspace.Connect(name: "newer", program: ["dotnet", Path.Join(same, "orchestrator.dll")]);

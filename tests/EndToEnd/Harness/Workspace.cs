@@ -11,6 +11,12 @@ internal sealed class Workspace : IAsyncDisposable
 {
     private readonly List<RawClient> _clients = [];
 
+    /// <summary>For what is shipped if it was published, as it starts sooner, and else for what was built.</summary>
+    public Workspace()
+        : this(TestedProgram.IsPublished ? Form.Published : Form.Relayed)
+    {
+    }
+
     public Workspace(Form form)
     {
         Program = TestedProgram.Of(form);

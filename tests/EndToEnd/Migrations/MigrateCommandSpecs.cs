@@ -6,7 +6,7 @@ namespace Orchestrator.EndToEnd.Migrations;
 /// <summary>The verbs, as a shell starts them: on real files, with good and with bad input.</summary>
 public sealed class MigrateCommandSpecs : IAsyncLifetime
 {
-    private readonly Workspace _workspace = new(Form.Relayed);
+    private readonly Workspace _workspace = new();
 
     private string Shop => Path.Join(_workspace.Root, "shop.db");
 

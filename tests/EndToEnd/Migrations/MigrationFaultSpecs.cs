@@ -21,7 +21,7 @@ public sealed class MigrationFaultSpecs
     {
         var (old, @new, changes) = await Reference(Backend);
         Assert.True(changes > 30, $"only {changes} changes were seen");
-        foreach (var k in Moments(changes, 5))
+        await AtEach(changes, 5, async k =>
         {
             await using var workspace = Fresh();
             Assert.Equal(Killed, (await Run(workspace, Backend, At("any", k, "kill"))).ExitCode);
@@ -33,7 +33,7 @@ public sealed class MigrationFaultSpecs
             Assert.Contains(GoldenDatabase.Content(workspace.Database), new[] { old, @new });
 
             await Arrives(workspace, @new);
-        }
+        });
     }
 
     [SkippableTheory]
@@ -44,16 +44,16 @@ public sealed class MigrationFaultSpecs
     {
         var (old, @new, changes) = await Reference(Apply, call);
         var fired = 0;
-        foreach (var k in Moments(changes, 4))
+        await AtEach(changes, 4, async k =>
         {
             await using var workspace = Fresh();
             var run = await Run(workspace, Apply, $"{At(call, k, fault).Replace($":{fault}", "", StringComparison.Ordinal)}+:{fault}");
-            fired += run.ExitCode == 0 ? 0 : 1;
+            Interlocked.Add(ref fired, run.ExitCode == 0 ? 0 : 1);
             Assert.True(run.ExitCode is 0 or 2 or 3, $"{call} {k}: {run.ExitCode} {run.Error}");
             Assert.DoesNotContain("   at ", run.Error, StringComparison.Ordinal);
             Assert.Equal(run.ExitCode == 0 ? @new : old, GoldenDatabase.Content(workspace.Database));
             await Arrives(workspace, @new);
-        }
+        });
 
         Assert.True(fired > 0 || fault == "short", "the fault was never felt");
     }
@@ -63,7 +63,7 @@ public sealed class MigrationFaultSpecs
     {
         var (@new, old, changes) = await ReferenceBack(verb);
         Assert.True(changes > 10, $"only {changes} changes were seen");
-        foreach (var k in Moments(changes, 4))
+        await AtEach(changes, 4, async k =>
         {
             await using var workspace = await Applied();
             Assert.Equal(Killed, (await Run(workspace, Back(verb), At("any", k, "kill"))).ExitCode);
@@ -77,7 +77,7 @@ public sealed class MigrationFaultSpecs
             Assert.True(last.ExitCode == 0, last.Error);
             Assert.Equal(old, GoldenDatabase.Content(workspace.Database));
             await Arrives(workspace, @new);
-        }
+        });
     }
 
     [SkippableTheory]
@@ -87,11 +87,11 @@ public sealed class MigrationFaultSpecs
     {
         var (@new, old, changes) = await ReferenceBack(verb, call);
         var fired = 0;
-        foreach (var k in Moments(changes, 3))
+        await AtEach(changes, 3, async k =>
         {
             await using var workspace = await Applied();
             var run = await Run(workspace, Back(verb), $"{call}:{k.ToString(CultureInfo.InvariantCulture)}+:{fault}");
-            fired += run.ExitCode == 0 ? 0 : 1;
+            Interlocked.Add(ref fired, run.ExitCode == 0 ? 0 : 1);
             Assert.True(run.ExitCode is 0 or 2 or 3, $"{call} {k}: {run.ExitCode} {run.Error}");
             Assert.DoesNotContain("   at ", run.Error, StringComparison.Ordinal);
             Assert.Equal(run.ExitCode == 0 ? old : @new, GoldenDatabase.Content(workspace.Database));
@@ -99,7 +99,7 @@ public sealed class MigrationFaultSpecs
             var last = await Run(workspace, Back(verb), plan: null);
             Assert.True(last.ExitCode == 0, last.Error);
             Assert.Equal(old, GoldenDatabase.Content(workspace.Database));
-        }
+        });
 
         Assert.True(fired > 0, "the fault was never felt");
     }
@@ -146,7 +146,7 @@ public sealed class MigrationFaultSpecs
     public async Task A_disk_that_is_full_for_a_moment_is_safe_mode_with_the_old_database_and_heals_by_itself()
     {
         var (old, _, _) = await Reference(Apply);
-        await using var workspace = new Workspace(Form.Relayed) { Prefix = FaultLibrary.Prefix("/orchestrator.db", "write:5:enospc") };
+        await using var workspace = new Workspace { Prefix = FaultLibrary.Prefix("/orchestrator.db", "write:5:enospc") };
         GoldenDatabase.Place(workspace);
         var client = await workspace.Connect();
 
@@ -260,7 +260,7 @@ public sealed class MigrationFaultSpecs
 
     private static Workspace Fresh()
     {
-        var workspace = new Workspace(Form.Relayed);
+        var workspace = new Workspace();
         GoldenDatabase.Place(workspace);
         return workspace;
     }
@@ -294,6 +294,9 @@ public sealed class MigrationFaultSpecs
         Assert.NotEqual(from, to);
         return (from, to, FaultLibrary.Count(File.ReadLines(log), call));
     }
+
+    private static Task AtEach(int changes, int sample, Func<int, Task> act) => Parallel.ForEachAsync(
+        Moments(changes, sample), new ParallelOptions { MaxDegreeOfParallelism = All ? Environment.ProcessorCount : 1 }, async (k, _) => await act(k));
 
     private static IEnumerable<int> Moments(int changes, int sample)
     {

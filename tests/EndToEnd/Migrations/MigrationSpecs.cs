@@ -49,7 +49,7 @@ public sealed class MigrationSpecs
     [SkippableFact]
     public async Task A_backend_in_safe_mode_lets_its_database_be_put_right_and_then_serves()
     {
-        await using var workspace = new Workspace(Form.Relayed);
+        await using var workspace = new Workspace();
         GoldenDatabase.Place(workspace);
         Assert.Equal(0, (await CommandLine.Run(workspace, "migrate", "apply")).ExitCode);
         var backup = Directory.GetFiles(Path.Join(workspace.Data, "backups"), "*.db").Single();
@@ -71,7 +71,7 @@ public sealed class MigrationSpecs
     [SkippableFact]
     public async Task Rows_that_stand_in_the_way_are_named_and_served_again_when_they_are_gone()
     {
-        await using var workspace = new Workspace(Form.Relayed);
+        await using var workspace = new Workspace();
         GoldenDatabase.Place(workspace);
         // Two rows of one sequence number: the table of old had no key, say, and ours must have it.
         GoldenDatabase.Ask(

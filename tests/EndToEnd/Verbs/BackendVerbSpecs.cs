@@ -48,10 +48,10 @@ public class BackendVerbSpecs
         Assert.Null(workspace.Backend());
     }
 
-    [SkippableTheory, InlineData(Form.Relayed)]
-    public async Task Who_only_looks_is_no_client_and_keeps_no_backend_from_leaving(Form form)
+    [SkippableFact]
+    public async Task Who_only_looks_is_no_client_and_keeps_no_backend_from_leaving()
     {
-        await using var workspace = new Workspace(form);
+        await using var workspace = new Workspace();
         using var backend = workspace.Start([.. workspace.Program.Host, "backend", "--data-dir", workspace.Data, "--idle-minutes", "0.1"]);
         using var watch = workspace.Start([.. workspace.Program.Host, "status", "--watch", "--json", "--data-dir", workspace.Data]);
 
@@ -69,10 +69,10 @@ public class BackendVerbSpecs
         await Interrupt(workspace, watch);
     }
 
-    [SkippableTheory, InlineData(Form.Relayed)]
-    public async Task The_last_restart_is_shown_with_its_reason(Form form)
+    [SkippableFact]
+    public async Task The_last_restart_is_shown_with_its_reason()
     {
-        await using var workspace = new Workspace(form);
+        await using var workspace = new Workspace();
         await (await workspace.Connect()).Plan("restarted");
         Assert.Equal(0, (await workspace.Run("restart")).ExitCode);
 
@@ -81,10 +81,10 @@ public class BackendVerbSpecs
         Assert.Equal(("manual_request", "completed"), (restart.Text("reason"), restart.Text("state")));
     }
 
-    [SkippableTheory, InlineData(Form.Relayed)]
-    public async Task A_stopped_backend_is_called_silent_and_named_by_the_doctor(Form form)
+    [SkippableFact]
+    public async Task A_stopped_backend_is_called_silent_and_named_by_the_doctor()
     {
-        await using var workspace = new Workspace(form);
+        await using var workspace = new Workspace();
         await (await workspace.Connect()).Plan("frozen");
         var backend = workspace.Backend()!.Value;
         using (var freeze = workspace.Start(["kill", "-STOP", $"{backend}"]))
@@ -98,10 +98,10 @@ public class BackendVerbSpecs
         Assert.Contains(doctor.Json("doctor/1").List("findings"), f => f.Text("check") == "backend-answers" && f.Text("verdict") == "fault");
     }
 
-    [SkippableTheory, InlineData(Form.Relayed)]
-    public async Task A_wrong_command_line_has_an_exit_code_of_its_own(Form form)
+    [SkippableFact]
+    public async Task A_wrong_command_line_has_an_exit_code_of_its_own()
     {
-        await using var workspace = new Workspace(form);
+        await using var workspace = new Workspace();
 
         Assert.Equal(2, (await workspace.Run("status", "--nonsense")).ExitCode);
         Assert.Equal(2, (await workspace.Run("install", "--client", "nobody")).ExitCode);
@@ -109,10 +109,10 @@ public class BackendVerbSpecs
         Assert.Equal(4, (await workspace.Run("install")).ExitCode);
     }
 
-    [SkippableTheory, InlineData(Form.Relayed)]
-    public async Task A_log_is_followed_through_its_replacement(Form form)
+    [SkippableFact]
+    public async Task A_log_is_followed_through_its_replacement()
     {
-        await using var workspace = new Workspace(form);
+        await using var workspace = new Workspace();
         var log = Path.Join(Directory.CreateDirectory(Path.Join(workspace.Data, "logs")).FullName, "backend.log");
         File.WriteAllText(log, "one\ntwo\n");
         using var logs = workspace.Start([.. workspace.Program.Host, "logs", "-f", "-n", "1", "--data-dir", workspace.Data]);
@@ -127,10 +127,10 @@ public class BackendVerbSpecs
         Assert.Equal(0, logs.ExitCode);
     }
 
-    [SkippableTheory, InlineData(Form.Relayed)]
-    public async Task A_watched_status_tells_each_change(Form form)
+    [SkippableFact]
+    public async Task A_watched_status_tells_each_change()
     {
-        await using var workspace = new Workspace(form);
+        await using var workspace = new Workspace();
         using var watch = workspace.Start([.. workspace.Program.Host, "status", "--watch", "--json", "--data-dir", workspace.Data]);
 
         Assert.Contains("not_running", await watch.StandardOutput.ReadLineAsync().Soon("the first status"), StringComparison.Ordinal);

@@ -46,7 +46,7 @@ public class CompletionSpecs
     {
         Skip.IfNot(
             (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(f => File.Exists(Path.Join(f, shell))), $"There is no {shell} here.");
-        var workspace = new Workspace(Form.Relayed);
+        var workspace = new Workspace();
         var program = Path.Join(workspace.Root, "orchestrator");
         File.WriteAllText(program, $"#!/bin/sh\nexec {string.Join(' ', workspace.Program.Host.Select(w => $"'{w}'"))} \"$@\"\n");
         File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);

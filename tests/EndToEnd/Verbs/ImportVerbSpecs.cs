@@ -21,7 +21,7 @@ public class ImportVerbSpecs(ITestOutputHelper output)
     [SkippableFact]
     public async Task Every_example_is_there_after_an_import_and_once_after_two()
     {
-        await using var workspace = new Workspace(Form.Relayed);
+        await using var workspace = new Workspace();
         foreach (var (name, tasks) in Examples)
         {
             var source = Source(workspace, name);
@@ -41,7 +41,7 @@ public class ImportVerbSpecs(ITestOutputHelper output)
     [SkippableFact]
     public async Task A_damaged_source_has_an_exit_code_and_leaves_nothing_half_done()
     {
-        await using var workspace = new Workspace(Form.Relayed);
+        await using var workspace = new Workspace();
         var cut = Path.Join(workspace.Root, "issues.jsonl");
         File.WriteAllText(cut, File.ReadAllText(Source(workspace, "issues.jsonl"))[..^60]);
         var half = Path.Join(workspace.Root, "tasks.json");
@@ -64,7 +64,7 @@ public class ImportVerbSpecs(ITestOutputHelper output)
     [SkippableFact]
     public async Task Dependencies_that_go_round_are_refused_at_the_one_that_closes_the_round_and_all_tasks_are_there()
     {
-        await using var workspace = new Workspace(Form.Relayed);
+        await using var workspace = new Workspace();
         var source = Path.Join(workspace.Root, "tasks.json");
         File.WriteAllText(source, """{"tasks":[{"id":1,"title":"A","dependencies":[2]},{"id":2,"title":"B","dependencies":[3]},{"id":3,"title":"C","dependencies":[1]}]}""");
 
@@ -81,7 +81,7 @@ public class ImportVerbSpecs(ITestOutputHelper output)
     [SkippableFact]
     public async Task A_large_source_is_imported_whole_and_in_order()
     {
-        await using var workspace = new Workspace(Form.Relayed);
+        await using var workspace = new Workspace();
         var tasks = int.TryParse(Environment.GetEnvironmentVariable(Size), CultureInfo.InvariantCulture, out var asked) ? asked : 500;
         using var process = Import(workspace, Tree(workspace, tasks));
         var watch = Stopwatch.StartNew();
@@ -99,7 +99,7 @@ public class ImportVerbSpecs(ITestOutputHelper output)
     public async Task An_import_that_is_killed_is_completed_by_the_next_one_and_nothing_is_there_twice()
     {
         const int Tasks = 400;
-        await using var workspace = new Workspace(Form.Relayed);
+        await using var workspace = new Workspace();
         var source = Tree(workspace, Tasks);
         using (var first = Import(workspace, source))
         {

@@ -6,10 +6,10 @@ namespace Orchestrator.EndToEnd.Verbs;
 /// <summary>Looking at the work, taking part in it, and carrying it from one store to another.</summary>
 public class WorkVerbSpecs
 {
-    [SkippableTheory, InlineData(Form.Relayed)]
-    public async Task A_person_sees_what_an_assistant_planned_and_takes_a_part(Form form)
+    [SkippableFact]
+    public async Task A_person_sees_what_an_assistant_planned_and_takes_a_part()
     {
-        await using var workspace = new Workspace(form);
+        await using var workspace = new Workspace();
         var client = await workspace.Connect();
         var planned = (await client.Call("plan_task", new
         {
@@ -46,11 +46,11 @@ public class WorkVerbSpecs
         Assert.Equal(4, (await workspace.Run("tasks", "show", "task_0000000000000")).ExitCode);
     }
 
-    [SkippableTheory, InlineData(Form.Relayed)]
-    public async Task A_round_trip_through_an_export_loses_nothing(Form form)
+    [SkippableFact]
+    public async Task A_round_trip_through_an_export_loses_nothing()
     {
-        await using var first = new Workspace(form);
-        await using var second = new Workspace(form);
+        await using var first = new Workspace();
+        await using var second = new Workspace();
         await Fill(await first.Connect());
         var file = Path.Join(first.Root, "all.jsonl");
 
@@ -70,10 +70,10 @@ public class WorkVerbSpecs
         Assert.Equal(before, File.ReadAllBytes(back));   // an import that found everything there has written nothing
     }
 
-    [SkippableTheory, InlineData(Form.Relayed)]
-    public async Task An_import_whose_backend_is_killed_is_whole_and_nothing_is_there_twice(Form form)
+    [SkippableFact]
+    public async Task An_import_whose_backend_is_killed_is_whole_and_nothing_is_there_twice()
     {
-        await using var workspace = new Workspace(form);
+        await using var workspace = new Workspace();
         var list = Path.Join(workspace.Root, "todo.md");
         File.WriteAllLines(list, Enumerable.Range(1, 150).Select(i => $"- [{(i % 2 == 0 ? 'x' : ' ')}] Item {i}"));
 

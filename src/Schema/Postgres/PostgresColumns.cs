@@ -13,6 +13,10 @@ internal static class PostgresColumns
             Statements(step.Table, step.Wanted, step.Found, null, back, facts));
     }
 
+    /// <summary>Whether the column is dropped and made again: the server changes no column that is computed.</summary>
+    public static bool IsMadeAnew(Column found, Column wanted) =>
+        wanted.Generated is not null && (found.Generated != wanted.Generated || found.Type != wanted.Type);
+
     public static IEnumerable<RowCheck> Checks(AlterColumn step, Table table)
     {
         var (found, wanted) = (step.Found, step.Wanted);
@@ -40,7 +44,7 @@ internal static class PostgresColumns
     {
         var column = PostgresSteps.AlterColumn(table, wanted);
         var statements = new List<string>();
-        if (wanted.Generated is not null && (found.Generated != wanted.Generated || found.Type != wanted.Type))
+        if (IsMadeAnew(found, wanted))
         {
             // It is computed again from what is there.
             return [$"{PostgresSteps.Alter(table)} DROP COLUMN {Q(wanted.Name)}", $"{PostgresSteps.Alter(table)} ADD COLUMN {wanted.Definition}"];

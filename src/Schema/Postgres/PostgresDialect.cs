@@ -57,12 +57,14 @@ internal sealed class PostgresDialect(Func<IReadOnlyList<SchemaStep>, DatabaseSc
         return steps;
     }
 
-    /// <summary>Computed columns of a table as it is that are dropped and made again, because what they are computed from, or how, changes.</summary>
+    /// <summary>
+    /// Columns of a table as it is that are dropped and made again, here or when it is taken back, because what they are computed from, or how, changes.
+    /// </summary>
     public static HashSet<string> Computed(TableDifference table)
     {
         var retyped = table.Changes.OfType<ColumnReshaped>().Where(c => c.Found.Type != c.Wanted.Type).Select(c => c.Wanted.Name).ToList();
-        var anew = table.Changes.OfType<ColumnReshaped>().Where(c => c.Wanted.Generated is not null && c.Found.Generated != c.Wanted.Generated)
-            .Select(c => c.Wanted.Name);
+        var anew = table.Changes.OfType<ColumnReshaped>()
+            .Where(c => PostgresColumns.IsMadeAnew(c.Found, c.Wanted) || PostgresColumns.IsMadeAnew(c.Wanted, c.Found)).Select(c => c.Wanted.Name);
         return [.. anew, .. table.Found.Columns
             .Where(c => c.Generated is { } g && PostgresIntrospection.Mentioned(g.Expression, table.Found.Columns).Any(retyped.Contains))
             .Select(c => c.Name)];

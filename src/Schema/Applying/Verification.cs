@@ -8,6 +8,7 @@ internal sealed class Verification
     private readonly DatabaseSession _session;
     private readonly HashSet<string> _broken;
     private readonly HashSet<string> _orphans;
+    private readonly IReadOnlyList<string> _dependents;
     private readonly Dictionary<string, long> _counts;
     private readonly List<(string Table, IReadOnlyList<string> Columns, string? Hash)> _contents;
 
@@ -18,6 +19,7 @@ internal sealed class Verification
         _broken = new HashSet<string>(before.Broken.Keys, names);
         var renamed = RenameOrder.Tables([.. steps.Select(s => s.Step)], names);
         _orphans = [.. before.Found.Tables.SelectMany(t => session.Orphans(t, renamed))];
+        _dependents = Dependents.Kept(before.Found, [.. steps.Select(s => s.Step)], renamed);
         var touched = steps.Select(s => s.Step.On).ToHashSet(names);
         _counts = before.Found.Tables
             .Where(t => !t.IsVirtual && (touched.Contains(t.Name) || touched.Contains(renamed(t.Name)))
@@ -73,6 +75,8 @@ internal sealed class Verification
             Must(_session.Hash(table, columns) == hash, "rows", $"the content of {table} changed where no step was to change it");
         }
 
+        var lost = _dependents.Except(Dependents.Of(found), _session.Names).Take(6).ToList();
+        Must(lost.Count == 0, "conflict", $"what no step was to take away would be gone: {string.Join(", ", lost)}");
         var orphans = found.Tables.SelectMany(t => _session.Orphans(t, name => name)).Where(o => !_orphans.Contains(o)).Take(6).ToList();
         Must(orphans.Count == 0, "rows", $"rows without their parent: {string.Join("; ", orphans)}");
         foreach (var (name, reason) in _session.Broken(found))

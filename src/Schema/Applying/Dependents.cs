@@ -21,19 +21,20 @@ internal static class Dependents
     public static IReadOnlyList<string> Kept(DatabaseSchema found, IReadOnlyList<SchemaStep> steps, Func<string, string> renamed)
     {
         var names = found.Names;
-        var made = steps.OfType<CreateObject>().Select(s => Label(s.Wanted, name => name)).ToHashSet(names);
-        var taken = steps.SelectMany(s => s switch
+        var made = steps.OfType<CreateObject>().Select(s => Label(s.Wanted, s.Wanted.Table)).ToHashSet(names);
+        // A constraint that is put back may get another name from the server.
+        var taken = steps.Select(s => s switch
         {
-            DropObject d => [Label(d.Found, name => name)],
-            DropConstraint d => [Label(d.Constraint, d.Table)],
-            DropCheck d => [Label(d.Check, d.Table)],   // put back, the server may choose another name for it
-            _ => (string[])[],
-        }).Where(label => !made.Contains(label)).ToHashSet(names);
+            DropObject d => Label(d.Found, d.Found.Table),
+            DropConstraint d => Label(d.Constraint, d.Table),
+            DropCheck d => Label(d.Check, d.Table),
+            _ => null,
+        }).OfType<string>().Where(label => !made.Contains(label)).ToHashSet(names);
         return [.. All(found, renamed).Where(d => !taken.Contains(d.Label) && !steps.Any(s => TakesAlong(s, d))).Select(d => d.Label)];
 
         bool TakesAlong(SchemaStep step, Dependent dependent) => step switch
         {
-            DropObject { Found: View view } => names.Equals(view.Name, dependent.Table) && !made.Contains(Label(view, name => name)),
+            DropObject { Found: View view } => names.Equals(view.Name, dependent.Table) && !made.Contains(Label(view, view.Table)),
             _ when !names.Equals(step.On, dependent.Table) => false,
             DropTable => true,
             DropColumn s => Speaks(dependent, s.Column),
@@ -46,17 +47,15 @@ internal static class Dependents
     }
 
     private static IEnumerable<Dependent> All(DatabaseSchema schema, Func<string, string> renamed) =>
-        schema.Indexes.Select(i => new Dependent(Label(i, renamed), renamed(i.Table), i.Columns, false))
-            .Concat(schema.Triggers.Select(t => new Dependent(Label(t, renamed), renamed(t.Table), [], false)))
-            .Concat(schema.Views.Select(v => new Dependent(Label(v, renamed), v.Name, [], false)))
+        schema.Indexes.Select(i => new Dependent(Label(i, renamed(i.Table)), renamed(i.Table), i.Columns, false))
+            .Concat(schema.Triggers.Select(t => new Dependent(Label(t, renamed(t.Table)), renamed(t.Table), [], false)))
+            .Concat(schema.Views.Select(v => new Dependent(Label(v, v.Name), v.Name, [], false)))
             .Concat(schema.Tables.SelectMany(t => t.Constraints.Where(c => c.Name is not null)
                 .Select(c => new Dependent(Label(c, renamed(t.Name)), renamed(t.Name), c.Columns, true))));
 
-    private static string Label(SchemaObject item, Func<string, string> renamed) => item switch
-    {
-        Trigger t => $"trigger {t.Name} of {renamed(t.Table)}",
-        _ => $"{item.Kind.ToLowerInvariant()} {item.Name}",
-    };
+    // Only triggers, as constraints, have names of their table.
+    private static string Label(SchemaObject item, string table) =>
+        item is Trigger ? $"trigger {item.Name} of {table}" : $"{item.Kind.ToLowerInvariant()} {item.Name}";
 
     private static string Label(Constraint constraint, string table) => $"constraint {constraint.Name} of {table}";
 }

@@ -17,22 +17,22 @@ internal sealed class Verification
         _session = session;
         var names = session.Names;
         _broken = new HashSet<string>(before.Broken.Keys, names);
-        var renamed = RenameOrder.Tables([.. steps.Select(s => s.Step)], names);
+        List<SchemaStep> all = [.. steps.Select(s => s.Step)];
+        var renamed = RenameOrder.Tables(all, names);
         _orphans = [.. before.Found.Tables.SelectMany(t => session.Orphans(t, renamed))];
-        _dependents = Dependents.Kept(before.Found, [.. steps.Select(s => s.Step)], renamed);
-        var touched = steps.Select(s => s.Step.On).ToHashSet(names);
+        _dependents = Dependents.Kept(before.Found, all, renamed);
+        var touched = all.Select(s => s.On).ToHashSet(names);
         _counts = before.Found.Tables
             .Where(t => !t.IsVirtual && (touched.Contains(t.Name) || touched.Contains(renamed(t.Name)))
-                && !steps.Any(s => s.Step is DropTable && names.Equals(s.Step.On, renamed(t.Name))))
+                && !all.Exists(s => s is DropTable && names.Equals(s.On, renamed(t.Name))))
             .ToDictionary(t => renamed(t.Name), t => session.Count(t.Name), names);
-        _contents = [.. Contents(session, before, steps, renamed)];
+        _contents = [.. Contents(session, before, all, renamed)];
     }
 
     // What no step is to change is the same before and after, value by value.
     private static IEnumerable<(string Table, IReadOnlyList<string> Columns, string? Hash)> Contents(
-        DatabaseSession session, Assessment before, IReadOnlyList<PlannedStep> steps, Func<string, string> renamed)
+        DatabaseSession session, Assessment before, List<SchemaStep> all, Func<string, string> renamed)
     {
-        var all = steps.Select(s => s.Step).ToList();
         foreach (var table in before.Found.Tables.Where(t => !t.IsVirtual))
         {
             var name = renamed(table.Name);

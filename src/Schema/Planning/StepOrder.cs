@@ -95,19 +95,22 @@ internal sealed class StepOrder(SchemaDiff diff, SchemaFacts facts, SchemaHints 
             $"{table.Wanted.Name}.{c.Column.Name} is NOT NULL, and nothing says what the {facts.Rows(table.Found.Name)} rows there shall hold: "
             + "give it a default or declare a backfill"));
         return table.Changes.All(c => dialect.CanAlter(table, c, facts, hints))
-            ? table.Changes.OrderBy(c =>
-                c switch
-                {
-                    CheckRemoved => 0,
-                    ColumnReshaped => 1,
-                    NotNullSet or NotNullDropped => 2,
-                    CheckAdded => 4,
-                    ColumnRemoved => 5,
-                    _ =>
-                3
-                }).Select(c => Alter(table, c))
+            ? table.Changes.OrderBy(Turn).Select(c => Alter(table, c))
             : [Rebuild(table)];
     }
+
+    // What a column is computed from has its type before the column is computed, or is so no more; and what it is newly computed from is there.
+    private static int Turn(TableChange change) => change switch
+    {
+        CheckRemoved => 0,
+        ColumnReshaped { Found.Generated: null, Wanted.Generated: null } => 1,
+        ColumnReshaped { Wanted.Generated: null } => 2,
+        NotNullSet or NotNullDropped => 3,
+        ColumnReshaped => 5,
+        CheckAdded => 6,
+        ColumnRemoved => 7,
+        _ => 4,
+    };
 
     private bool NeedsFill(TableDifference table, Column column) =>
         column is { NotNull: true, Default: null, Generated: null, IsRowId: false, Identity: null }

@@ -163,12 +163,13 @@ internal sealed class BackendConnector(FrontOptions options, Func<Hello> hello, 
         try
         {
             _isElected = true;
+            var standby = options.Location.StandbyLockPath is { } path ? ServerProcess.HolderOf(path) : null;   // one that stands by no more listens
             if (await ConnectAsync(options.HelloLimit, cancellationToken) is { } link)
             {
                 return link;   // It had just done so.
             }
 
-            if (await AwaitStandbyAsync(cancellationToken) is { } successor)
+            if (standby is not null && await AwaitStandbyAsync(standby, cancellationToken) is { } successor)
             {
                 return successor;
             }
@@ -223,13 +224,8 @@ internal sealed class BackendConnector(FrontOptions options, Func<Hello> hello, 
 
     // One that stands by takes the place of the one that has died sooner than another could start. It must begin at once; when it is stopped, or ends
     // as well, there is nothing to wait for.
-    private async Task<BackendLink?> AwaitStandbyAsync(CancellationToken cancellationToken)
+    private async Task<BackendLink?> AwaitStandbyAsync(ServerProcess standby, CancellationToken cancellationToken)
     {
-        if (options.Location.StandbyLockPath is not { } path || ServerProcess.HolderOf(path) is not { } standby)
-        {
-            return null;
-        }
-
         var since = Stopwatch.GetTimestamp();
         var pause = FirstLookForStandby;
         while (!standby.HasEnded)

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Data.Common;
 using System.Globalization;
 
@@ -44,6 +45,28 @@ internal static class DatabaseCommands
         }
 
         return rows;
+    }
+
+    /// <summary>Whether both results are the same, value by value.</summary>
+    public static bool IsSame(this List<object?[]> one, List<object?[]> other)
+    {
+        if (one.Count != other.Count)
+        {
+            return false;
+        }
+
+        for (var i = 0; i < one.Count; i++)
+        {
+            for (var c = 0; c < one[i].Length; c++)
+            {
+                if (!Equals(one[i][c], other[i][c]) && !StructuralComparisons.StructuralEqualityComparer.Equals(one[i][c], other[i][c]))
+                {
+                    return false;
+                }
+            }
+        }
+
+        return true;
     }
 
     private static DbCommand Command(DbConnection connection, string sql, (string Name, object? Value)[] parameters)

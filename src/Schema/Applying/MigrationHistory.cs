@@ -52,6 +52,8 @@ internal static class MigrationHistory
         "version, name, status, checksum, code_version, wanted, before, steps, renames, started_at, duration_ms, who, host, program, backup, "
         + "backup_sha256, reason";
 
+    private static readonly Recent<List<object?[]>, List<MigrationRow>> Parsed = new((a, b) => a.IsSame(b));
+
     private static readonly Lazy<bool> Prepared = new(() =>
     {
         _ = JsonSerializer.Serialize([new MigrationStep("", false, [""], [""], 0, 0)], SchemaJson.Default.IReadOnlyListMigrationStep);
@@ -88,7 +90,7 @@ internal static class MigrationHistory
 
         try
         {
-            return session.TryAsk($"SELECT {Columns} FROM migration_history ORDER BY version").ConvertAll(Row);
+            return Parsed.Of(session.TryAsk($"SELECT {Columns} FROM migration_history ORDER BY version"), rows => rows.ConvertAll(Row));
         }
         catch (Exception e) when ((e is DbException error && session.IsMissing(error)) || e is JsonException or InvalidCastException)
         {

@@ -16,7 +16,11 @@ internal sealed class RenameOrder(DatabaseSchema found, DatabaseSchema wanted, S
         DatabaseSchema found, DatabaseSchema wanted, SchemaHints hints, IReadOnlyCollection<Rename> remembered)
     {
         var order = new RenameOrder(found, wanted, hints, remembered);
-        order.Plan();
+        if (hints.Renames.Count > 0)
+        {
+            order.Plan();
+        }
+
         return (order._steps, order._notes);
     }
 

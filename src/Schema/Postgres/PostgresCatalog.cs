@@ -26,7 +26,8 @@ internal sealed class PostgresCatalog
         SELECT a.attrelid, a.attnum, a.attname::text, format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attidentity::text, a.attgenerated::text,
             CASE WHEN a.attcollation <> 0 AND NOT (a.attcollation = 'default'::regcollation AND a.atttypid IN ('text'::regtype, 'varchar'::regtype))
                 THEN (SELECT quote_ident(n.collname) FROM pg_collation n JOIN pg_type t ON t.oid = a.atttypid
-                    WHERE n.oid = a.attcollation AND a.attcollation <> t.typcollation) END
+                    WHERE n.oid = a.attcollation AND a.attcollation <> t.typcollation) END,
+            a.atttypid, a.attcollation
         FROM pg_attribute a WHERE a.attrelid = {OurTables} AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attrelid, a.attnum
         """,
         $"SELECT d.adrelid, d.adnum, pg_get_expr(d.adbin, d.adrelid) FROM pg_attrdef d WHERE d.adrelid = {OurTables}",
@@ -36,10 +37,10 @@ internal sealed class PostgresCatalog
         WHERE k.contype IN ('p', 'u', 'c', 'f', 'x') AND c.relkind = 'r' AND c.oid >= {First} AND c.relnamespace = {Here} ORDER BY k.oid
         """,
         $"""
-        SELECT i.indrelid, n.relname::text, i.indisunique, pg_get_indexdef(i.indexrelid), pg_get_expr(i.indpred, i.indrelid), i.indkey::int2[],
-            i.indisvalid
-        FROM pg_index i JOIN pg_class n ON n.oid = i.indexrelid
-        WHERE i.indrelid = ANY (ARRAY(SELECT c.oid FROM pg_class c WHERE c.oid >= {First} AND c.relnamespace = {Here} AND c.relkind IN ('r', 'm')))
+        SELECT i.indrelid, n.relname::text, i.indisunique, CASE WHEN {PostgresIndexes.IsPlain} THEN NULL ELSE pg_get_indexdef(i.indexrelid) END,
+            pg_get_expr(i.indpred, i.indrelid), i.indkey::int2[], i.indoption::int2[], i.indclass::oid[], i.indcollation::oid[], i.indexrelid, i.indisvalid
+        FROM pg_index i JOIN pg_class n ON n.oid = i.indexrelid JOIN pg_class t ON t.oid = i.indrelid
+        WHERE t.oid >= {First} AND t.relnamespace = {Here} AND t.relkind IN ('r', 'm')
             AND i.indexrelid NOT IN (SELECT k.conindid FROM pg_constraint k WHERE k.connamespace = {Here} AND k.contype IN ('p', 'u', 'x'))
         ORDER BY i.indexrelid
         """,
@@ -99,6 +100,7 @@ internal sealed class PostgresCatalog
         SELECT d.objoid, d.objsubid::int2, d.description FROM pg_description d
         WHERE d.classoid = 'pg_class'::regclass AND d.objoid = {OurTables}
         """,
+        PostgresIndexes.Usual,
         "SELECT quote_ident(current_schema())",
     ];
 
@@ -109,7 +111,7 @@ internal sealed class PostgresCatalog
         _results = results;
         (Tables, Columns, Defaults, Constraints, Indexes) = (results[0], results[1], results[2], results[3], results[4]);
         (Views, ViewUses, Triggers, Functions, Sequences) = (results[5], results[6], results[7], results[8], results[9]);
-        (Types, OwnedSequences, Comments, Schema) = (results[10], results[11], results[12], (string)results[13][0][0]!);
+        (Types, OwnedSequences, Comments, OperatorClasses, Schema) = (results[10], results[11], results[12], results[13], (string)results[14][0][0]!);
     }
 
     /// <summary>The name of the schema, quoted where it must be.</summary>
@@ -141,6 +143,8 @@ internal sealed class PostgresCatalog
 
     public List<object?[]> Comments { get; }
 
+    public List<object?[]> OperatorClasses { get; }
+
     /// <summary>Reads it.</summary>
     /// <param name="connection">Where.</param>
     /// <param name="isRepeated">Whether the server shall keep what it makes of the queries: a quarter of what they cost.</param>
@@ -164,30 +168,26 @@ internal sealed class PostgresCatalog
             results.Add(reader.Rest());
         }
         while (reader.NextResult());
-        return new PostgresCatalog(results);
+        reader.Close();
+        return new PostgresCatalog(results).Completed(connection);
     }
 
     /// <summary>Whether both say the same.</summary>
-    public bool IsSame(PostgresCatalog other) => _results.Zip(other._results).All(p => IsSame(p.First, p.Second));
+    public bool IsSame(PostgresCatalog other) => _results.Zip(other._results).All(p => p.First.IsSame(p.Second));
 
-    private static bool IsSame(List<object?[]> one, List<object?[]> other)
+    // With the indexes that only the server can print.
+    private PostgresCatalog Completed(NpgsqlConnection connection)
     {
-        if (one.Count != other.Count)
+        if (PostgresIndexes.Unusual(this) is { Length: > 0 } unusual)
         {
-            return false;
-        }
-
-        for (var i = 0; i < one.Count; i++)
-        {
-            for (var c = 0; c < one[i].Length; c++)
+            var printed = connection.Rows($"SELECT i, pg_get_indexdef(i) FROM unnest(ARRAY[{string.Join(", ", unusual)}]::oid[]) i")
+                .ToDictionary(r => (uint)r[0]!, r => r[1]);
+            foreach (var row in Indexes)
             {
-                if (!Equals(one[i][c], other[i][c]) && !System.Collections.StructuralComparisons.StructuralEqualityComparer.Equals(one[i][c], other[i][c]))
-                {
-                    return false;
-                }
+                row[3] ??= printed.GetValueOrDefault((uint)row[9]!);
             }
         }
 
-        return true;
+        return this;
     }
 }

@@ -18,11 +18,12 @@ internal sealed class PostgresObjects(PostgresCatalog catalog, IReadOnlyDictiona
                 continue;
             }
 
-            var (name, unique, sql, where) = ((string)row[1]!, (bool)row[2]!, Local((string)row[3]!, " ON "), (string?)row[4]);
+            var (name, unique, where) = ((string)row[1]!, (bool)row[2]!, (string?)row[4]);
+            var sql = row[3] is string printed ? Local(printed, " ON ") : PostgresIndexes.Statement(row, table, known.Columns);
             var parts = Parts(sql);
             var columns = tables.TryGetValue(table, out var there)
                 ? PostgresIntrospection.Mentioned($"{string.Join(' ', parts)} {where}", there.Columns) : [];
-            var shape = sql.Replace($" INDEX {Ident(sql)} ON ", " INDEX ON ", StringComparison.Ordinal) + ((bool)row[6]! ? "" : " which failed");
+            var shape = sql.Replace($" INDEX {Ident(sql)} ON ", " INDEX ON ", StringComparison.Ordinal) + ((bool)row[10]! ? "" : " which failed");
             yield return new TableIndex(name, table, unique, [.. parts.Select(p => new IndexPart(p, null, false))], where, columns, shape, sql);
         }
     }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Orchestrator.Protocol;
 using Orchestrator.Protocol.Locations;
 using Orchestrator.Protocol.Restarts;
+using Orchestrator.Schema.Sqlite;
 
 namespace Orchestrator.Host.Backend;
 
@@ -12,6 +13,7 @@ internal static class BackendProcess
     /// <summary>Serves until nobody needs it any more. Returns the exit code.</summary>
     public static async Task<int> Run(BackendOptions options, TimeProvider clock)
     {
+        _ = Task.Run(SqliteStore.Prepare);   // what is wrong with SQLite shows when the database is opened
         using var loggers = LoggerFactory.Create(l => l.SetMinimumLevel(LogLevel.Warning)
             // A client that names an unknown tool is no event of ours; the SDK logs each with a stack trace.
             .AddFilter("ModelContextProtocol", LogLevel.Critical).AddSimpleConsole(c =>

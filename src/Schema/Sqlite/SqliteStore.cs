@@ -54,6 +54,17 @@ public sealed class SqliteStore
     public long Epoch => _epoch ?? 0;
 
     /// <summary>
+    /// Loads SQLite and has the runtime make the ways into it, which cannot be compiled ahead: a process that will open a database can do so while it
+    /// still does something else.
+    /// </summary>
+    public static void Prepare()
+    {
+        using var connection = new SqliteConnection("Data Source=:memory:;Pooling=False");
+        connection.Open();
+        _ = connection.Rows("SELECT @number, @text", ("@number", 1L), ("@text", ""));
+    }
+
+    /// <summary>
     /// Opens the database and asserts what it must promise. Its tables are made and changed by <see cref="Applying.DatabaseUpgrade"/>.
     /// </summary>
     /// <param name="path">The file.</param>

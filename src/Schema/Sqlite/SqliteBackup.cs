@@ -103,11 +103,6 @@ internal sealed class SqliteBackup(string database, UpgradeOptions options)
     // Three looks at bytes that change no more: whether they are sound, what they are, and that they are on the disk.
     private static string Settle(string partial, long tables)
     {
-        using (var copy = Open(partial, SqliteOpenMode.ReadWrite))
-        {
-            copy.Execute("PRAGMA journal_mode = DELETE");   // one file, whatever the original was
-        }
-
         var hash = Task.Run(() => Hash(partial));
         var synced = Task.Run(() => Sync(partial));
         try
@@ -135,5 +130,6 @@ internal sealed class SqliteBackup(string database, UpgradeOptions options)
         using var copy = Open(partial, SqliteOpenMode.ReadWriteCreate);
         copy.Execute("PRAGMA synchronous = OFF");   // it is synced once, when it is whole
         source.BackupDatabase(copy);
+        copy.Execute("PRAGMA journal_mode = DELETE");   // one file, whatever the original was
     }
 }

@@ -70,7 +70,7 @@ internal sealed record Assessment(
         };
     }
 
-    private static Assessment Compare(DatabaseSession session, WantedSchema wanted, DatabaseSchema target, List<MigrationRow> history)
+    private static Assessment Compare(DatabaseSession session, WantedSchema wanted, DatabaseSchema target, IReadOnlyList<MigrationRow> history)
     {
         DatabaseSchema found;
         try
@@ -124,15 +124,15 @@ internal sealed record Assessment(
         ];
     }
 
-    private static UpgradeRefusal? Refusal(List<MigrationRow> history, WantedSchema wanted, UpgradeOptions options)
+    private static UpgradeRefusal? Refusal(IReadOnlyList<MigrationRow> history, WantedSchema wanted, UpgradeOptions options)
     {
-        if (history.Find(r => WantedSchema.ChecksumOf(r.Wanted) != r.Checksum) is { } changed)
+        if (history.FirstOrDefault(r => WantedSchema.ChecksumOf(r.Wanted) != r.Checksum) is { } changed)
         {
             return new UpgradeRefusal("history",
                 $"row {changed.Version} of migration_history was changed: its checksum does not fit", "restore a backup, or correct that row");
         }
 
-        if (history.Find(r => r.Status is not ("applied" or "failed" or "rolled back" or "baseline")) is { } odd)
+        if (history.FirstOrDefault(r => r.Status is not ("applied" or "failed" or "rolled back" or "baseline")) is { } odd)
         {
             return new UpgradeRefusal("history",
                 $"migration {odd.Version} is '{odd.Status}': another tool left it half done", "restore a backup, or correct that row");

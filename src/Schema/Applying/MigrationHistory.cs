@@ -52,7 +52,7 @@ internal static class MigrationHistory
         "version, name, status, checksum, code_version, wanted, before, steps, renames, started_at, duration_ms, who, host, program, backup, "
         + "backup_sha256, reason";
 
-    private static readonly Recent<List<object?[]>, List<MigrationRow>> Parsed = new((a, b) => a.IsSame(b));
+    private static readonly Recent<List<object?[]>, IReadOnlyList<MigrationRow>> Parsed = new(DatabaseCommands.IsSame);
 
     private static readonly Lazy<bool> Prepared = new(() =>
     {
@@ -81,7 +81,7 @@ internal static class MigrationHistory
     }
 
     /// <summary>The history, oldest first; null when the table is somebody else's.</summary>
-    public static List<MigrationRow>? Read(DatabaseSession session)
+    public static IReadOnlyList<MigrationRow>? Read(DatabaseSession session)
     {
         if (!session.HasHistory)
         {

@@ -15,12 +15,13 @@ internal sealed class RenameOrder(DatabaseSchema found, DatabaseSchema wanted, S
     public static (IReadOnlyList<SchemaStep> Steps, IReadOnlyList<string> Notes) Between(
         DatabaseSchema found, DatabaseSchema wanted, SchemaHints hints, IReadOnlyCollection<Rename> remembered)
     {
-        var order = new RenameOrder(found, wanted, hints, remembered);
-        if (hints.Renames.Count > 0)
+        if (hints.Renames.Count == 0)
         {
-            order.Plan();
+            return ([], []);
         }
 
+        var order = new RenameOrder(found, wanted, hints, remembered);
+        order.Plan();
         return (order._steps, order._notes);
     }
 

@@ -64,6 +64,12 @@ public sealed class SchemaDiff
 
     private void Compare(Table? found, Table wanted, DatabaseSchema database, SchemaHints hints)
     {
+        // What the same statements make is the same: of many tables, most end here.
+        if (found?.Sql == wanted.Sql && found.Afterwards.SequenceEqual(wanted.Afterwards))
+        {
+            return;
+        }
+
         if (found is null)
         {
             if (database.View(wanted.Name) is not null)
@@ -73,10 +79,6 @@ public sealed class SchemaDiff
             }
 
             Missing.Add(wanted);
-        }
-        else if (found.Sql == wanted.Sql && found.Afterwards.SequenceEqual(wanted.Afterwards))
-        {
-            // What the same statements make is the same: of many tables, most are left out here.
         }
         else if (found.IsVirtual || wanted.IsVirtual)
         {

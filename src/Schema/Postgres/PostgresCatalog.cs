@@ -9,8 +9,8 @@ internal sealed class PostgresCatalog
 {
     private const string Here = "(SELECT oid FROM pg_namespace WHERE nspname = current_schema())";
 
-    // Only what the system made itself has numbers below it: most of the catalogs need not be looked through.
-    private const string First = "16384";
+    /// <summary>Only what the system made itself has numbers below it: most of the catalogs need not be looked through. FirstNormalObjectId.</summary>
+    public const string First = "16384";
 
     // Partitions and children of other tables follow their parents; what an extension made is the extension's.
     private const string Ours = $"c.oid >= {First} AND c.relnamespace = {Here} AND NOT c.relispartition AND NOT EXISTS (SELECT 1 FROM pg_depend x "
@@ -162,13 +162,15 @@ internal sealed class PostgresCatalog
         }
 
         var results = new List<List<object?[]>>();
-        using var reader = batch.ExecuteReader();
-        do
+        using (var reader = batch.ExecuteReader())
         {
-            results.Add(reader.Rest());
+            do
+            {
+                results.Add(reader.Rest());
+            }
+            while (reader.NextResult());
         }
-        while (reader.NextResult());
-        reader.Close();
+
         return new PostgresCatalog(results).Completed(connection);
     }
 

@@ -8,18 +8,20 @@ internal static class PostgresIndexes
 {
     private const short Descending = 1;   // INDOPTION_DESC of pg_index.indoption
     private const short NullsFirst = 2;   // INDOPTION_NULLS_FIRST
+    private const string BTree = "403";   // BTREE_AM_OID
     private const uint Text = 25;
     private const uint Varchar = 1043;
 
     /// <summary>The B-tree operator classes that some type of the server's own has by default, with that type.</summary>
-    public const string Usual = "SELECT o.oid, o.opcintype FROM pg_opclass o WHERE o.opcdefault AND o.opcmethod = 403 AND o.oid < 16384";
+    public const string Usual =
+        $"SELECT o.oid, o.opcintype FROM pg_opclass o WHERE o.opcdefault AND o.opcmethod = {BTree} AND o.oid < {PostgresCatalog.First}";
 
     /// <summary>
     /// Of an index <c>i</c>, called <c>n</c>, of <c>t</c>: whether it may be written down here. What has an expression, an option, an operator class or a
     /// method of its own is left to the server.
     /// </summary>
     public const string IsPlain = "t.relkind = 'r' AND NOT i.indisunique AND i.indexprs IS NULL AND i.indnatts = i.indnkeyatts AND n.reloptions IS NULL "
-        + "AND n.relam = 403 AND i.indclass::oid[] <@ ARRAY(SELECT o.oid FROM (" + Usual + ") o)";
+        + $"AND n.relam = {BTree} AND i.indclass::oid[] <@ ARRAY(SELECT o.oid FROM ({Usual}) o)";
 
     /// <summary>The plain ones of which a column's operator class or collation is not that of its type: these, too, only the server prints.</summary>
     public static uint[] Unusual(PostgresCatalog catalog)

@@ -24,7 +24,7 @@ internal sealed class PostgresRestoration(PostgresTarget target, UpgradeOptions 
                 return new Refused(new UpgradeRefusal("backup", $"there is no backup {backup} in {target.Name}", "name a backup of the history"));
             }
 
-            if (MigrationHistory.Read(session)?.Find(r => r.Backup == backup)?.BackupHash is { } known && known != found.Hash)
+            if (MigrationHistory.Read(session)?.FirstOrDefault(r => r.Backup == backup)?.BackupHash is { } known && known != found.Hash)
             {
                 return new Refused(new UpgradeRefusal("backup",
                     $"{backup} is not what was backed up: its manifest was changed", "name another backup"));

@@ -62,7 +62,7 @@ internal sealed class SqliteRestoration(string path, UpgradeOptions options)
         {
             var connection = SqliteBackup.Open(path, SqliteOpenMode.ReadWrite);
             using var session = new SqliteSession(connection, path, options);
-            return MigrationHistory.Read(session)?.Find(r => r.Backup == Path.GetFullPath(backup))?.BackupHash;
+            return MigrationHistory.Read(session)?.FirstOrDefault(r => r.Backup == Path.GetFullPath(backup))?.BackupHash;
         }
         catch (SqliteException)
         {

@@ -20,8 +20,7 @@ internal static class Processes
     {
         try
         {
-            var stat = File.ReadAllText($"/proc/{pid}/stat");
-            return stat[stat.LastIndexOf(')') + 2] is 'T' or 't';
+            return IsStoppedAt($"/proc/{pid}");
         }
         catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
         {
@@ -29,11 +28,11 @@ internal static class Processes
         }
     }
 
-    /// <summary><c>kill -STOP</c>; returns when none of its threads does anything any more.</summary>
+    /// <summary><c>kill -STOP</c>; returns when none of its threads does anything any more, also when somebody else has ended it meanwhile.</summary>
     public static async Task Stop(int pid)
     {
         Signal("STOP", pid);
-        await Until.True(() => Directory.EnumerateDirectories($"/proc/{pid}/task").All(IsStopped), $"the stop of process {pid}");
+        await Until.True(() => CommandLine(pid) == "" || AreAllStopped(pid), $"the stop of process {pid}");
     }
 
     /// <summary>Sends a signal by its name.</summary>
@@ -73,9 +72,21 @@ internal static class Processes
         }
     }
 
-    private static bool IsStopped(string thread)
+    private static bool AreAllStopped(int pid)
     {
-        var stat = File.ReadAllText(Path.Join(thread, "stat"));
-        return stat[stat.LastIndexOf(')') + 2] == 'T';
+        try
+        {
+            return Directory.EnumerateDirectories($"/proc/{pid}/task").All(IsStoppedAt);
+        }
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+        {
+            return false;   // it ends; the next look shows it gone
+        }
+    }
+
+    private static bool IsStoppedAt(string folder)
+    {
+        var stat = File.ReadAllText(Path.Join(folder, "stat"));
+        return stat[stat.LastIndexOf(')') + 2] is 'T' or 't';
     }
 }

@@ -158,7 +158,7 @@ internal static class SchemaBenchmark
     {
         var table = new Table(
             "A column of a table of a million rows is filled ahead beside a writer, ms", "database", "filling", "the writer's p50", "its worst",
-            "held at the end", "our CPU of it", "the writer's worst then", "held <= 50");
+            "held by the last look at each row", "held at the end", "our CPU of it", "the writer's worst then", "held <= 50");
         // What is shipped is compiled ahead; this is not, and must be before it is measured.
         foreach (var (rows, shown) in new[] { (1_000, null), (1_000_000, table) })
         {
@@ -185,17 +185,18 @@ internal static class SchemaBenchmark
         var hints = SchemaHints.Parse("""{"backfill":[{"table":"big","column":"d","sql":"a * 2"}]}""");
         var wanted = new WantedSchema(DatabaseUpgrade.Statements(address, ddl), hints);
         using var writer = new Writer(address);
-        var filling = Time(() => new ProgressiveBackfill(address, wanted).Run().GetAwaiter().GetResult());
-        var beside = writer.Take();
         var acts = new Dictionary<string, (long At, TimeSpan Cpu)>();
         var options = new UpgradeOptions { Reached = act => acts[act] = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime) };
+        var filling = Time(() => new ProgressiveBackfill(address, wanted, options).Run().GetAwaiter().GetResult());
+        var looked = isServer ? 0 : Stopwatch.GetElapsedTime(acts["index big.d"].At, acts["indexed big.d"].At).TotalMilliseconds;   // a server looks while others write
+        var beside = writer.Take();
         _ = DatabaseUpgrade.For(address, wanted, options).Apply() is Upgraded { Plan.Steps.Count: 1 } ? 0
             : throw new InvalidOperationException($"{name}: it was not done");
         var (from, to) = (acts[isServer ? "freeze" : "locked"], acts["committed"]);
         var held = Stopwatch.GetElapsedTime(from.At, to.At).TotalMilliseconds;
         var then = writer.Take();
-        table?.Add(name, Table.Whole(filling), Table.Ms(beside.Order().ElementAt(beside.Count / 2)), Table.Ms(beside.Max()), Table.Ms(held),
-            Table.Ms((to.Cpu - from.Cpu).TotalMilliseconds), Table.Ms(then.DefaultIfEmpty(0).Max()), Table.Verdict(held <= 50));
+        table?.Add(name, Table.Whole(filling), Table.Ms(beside.Order().ElementAt(beside.Count / 2)), Table.Ms(beside.Max()), Table.Ms(looked), Table.Ms(held),
+            Table.Ms((to.Cpu - from.Cpu).TotalMilliseconds), Table.Ms(then.DefaultIfEmpty(0).Max()), Table.Verdict(Math.Max(looked, held) <= 50));
     }
 
     // The program of before: it writes a row, rests a little, and writes the next.

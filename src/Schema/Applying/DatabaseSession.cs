@@ -92,9 +92,6 @@ internal abstract class DatabaseSession(DbConnection connection, UpgradeOptions 
     /// <exception cref="RefusalException">Somebody else would not end.</exception>
     public abstract IDisposable Lock();
 
-    /// <summary>Whether a column that was filled ahead is trusted to hold no NULL but in the newest rows.</summary>
-    public bool TrustsAhead { get; set; } = true;
-
     /// <summary>What is left to do about a column that a progressive backfill has filled; null when none has.</summary>
     public abstract FilledAhead? FilledAhead(string table, string column);
 

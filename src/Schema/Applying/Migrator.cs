@@ -11,19 +11,9 @@ internal sealed class Migrator(DatabaseTarget target, WantedSchema wanted, Upgra
     private const int KeptFailures = 20;   // a program that starts again and again fails again and again
 
     private bool _isCommitted;
-    private bool _hasTrusted;
 
-    public UpgradeOutcome Apply()
+    public UpgradeOutcome Apply() => Guarded(session =>
     {
-        var outcome = Attempt(trustsAhead: true);
-
-        // A row that came in the last moment may have been missed where columns were filled ahead: then all rows are looked at.
-        return _hasTrusted && outcome is Refused { Refusal.Code: "rows" } ? Attempt(trustsAhead: false) : outcome;
-    }
-
-    private UpgradeOutcome Attempt(bool trustsAhead) => Guarded(session =>
-    {
-        session.TrustsAhead = trustsAhead;
         var before = Assessment.Of(session, wanted);
         return before.Check switch
         {
@@ -79,7 +69,6 @@ internal sealed class Migrator(DatabaseTarget target, WantedSchema wanted, Upgra
             session.NeedSpace(plan);
         }
 
-        _hasTrusted = session.TrustsAhead && plan.Steps.Any(s => s.Step is SetNotNull { IsFilledAhead: true });
         var (backup, hash) = ((string?)null, (string?)null);
         try
         {
@@ -111,7 +100,7 @@ internal sealed class Migrator(DatabaseTarget target, WantedSchema wanted, Upgra
             Record(session, before, row, wanted.Fingerprint);
             Commit(session);
         }
-        catch (Exception e) when (!isNew && !_isCommitted && !(_hasTrusted && e is RefusalException { Refusal.Code: "rows" }))
+        catch (Exception e) when (!isNew && !_isCommitted)
         {
             Note(session, before, plan, started, e.Message);
             throw;

@@ -1,5 +1,4 @@
 using System.Data.Common;
-using System.Globalization;
 using Microsoft.Data.Sqlite;
 using Orchestrator.Schema.Applying;
 using Orchestrator.Schema.Model;
@@ -13,7 +12,10 @@ namespace Orchestrator.Schema.Sqlite;
 /// </summary>
 internal sealed class SqliteBackfill : Backfill
 {
-    private const int Passes = 3;
+    // While each row is looked at once, others wait: mapped, that takes two thirds of the time. Else the file is read: what a disk cannot read is then
+    // an error and not the end of the process.
+    private const long Mapped = 1L << 30;
+
     private const string Prefix = "migration_backfill_";
 
     private readonly SqliteConnection _connection;
@@ -31,27 +33,25 @@ internal sealed class SqliteBackfill : Backfill
     public static bool Exists(SqliteConnection connection) =>
         connection.Number($"SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = '{Rest}'") > 0;
 
-    /// <summary>Triggers of the backfill, which no schema names.</summary>
-    public static bool IsOwn(string trigger) => trigger.StartsWith(Prefix, StringComparison.Ordinal);
+    /// <summary>Triggers and indexes of the backfill, which no schema names.</summary>
+    public static bool IsOwn(string name) => name.StartsWith(Prefix, StringComparison.Ordinal);
 
     /// <summary>What is left to do about a filled column.</summary>
     /// <param name="connection">Where.</param>
     /// <param name="table">Its table.</param>
     /// <param name="column">Its name.</param>
-    /// <param name="isTrusted">Whether only the newest rows are looked at: NULL is then refused if there is one all the same.</param>
-    public static FilledAhead? Filled(SqliteConnection connection, string table, string column, bool isTrusted)
+    public static FilledAhead? Filled(SqliteConnection connection, string table, string column)
     {
         if (!Exists(connection) || connection.Rows(
-            $"SELECT row_id, sql, position, table_name, column_name FROM {Rest} WHERE filled = 1 AND table_name = @t COLLATE NOCASE "
-            + "AND column_name = @c COLLATE NOCASE", ("@t", table), ("@c", column)) is not [[string row, string sql, long position, string t, string c]])
+            $"SELECT row_id, sql, table_name, column_name FROM {Rest} WHERE filled = 1 AND table_name = @t COLLATE NOCASE "
+            + "AND column_name = @c COLLATE NOCASE", ("@t", table), ("@c", column)) is not [[string row, string sql, string t, string c]])
         {
             return null;
         }
 
-        var newest = isTrusted ? $"{row} > {position.ToString(CultureInfo.InvariantCulture)} AND " : "";
         return new FilledAhead(
             [Again(table, column, row, sql, $"SELECT row FROM {Changed} WHERE entry = '{Own(t, c)}'"),
-             $"UPDATE {SqlTokens.Quote(table)} SET {SqlTokens.Quote(column)} = ({sql}) WHERE {newest}{SqlTokens.Quote(column)} IS NULL"],
+             $"UPDATE {SqlTokens.Quote(table)} SET {SqlTokens.Quote(column)} = ({sql}) WHERE {SqlTokens.Quote(column)} IS NULL"],
             [.. End(t, c), $"DELETE FROM {Rest} WHERE table_name = {SqlTokens.Literal(t)} AND column_name = {SqlTokens.Literal(c)}"]);
     }
 
@@ -108,7 +108,8 @@ internal sealed class SqliteBackfill : Backfill
         return (filled, end, count < rows);
     }
 
-    // The rows that others wrote anew behind our back are looked for while they go on, and filled. What comes after that, the migration fills.
+    // Rows that others wrote behind the triggers' back are found by an index of those without a value. ALTER TABLE, which looks for one before it forbids
+    // NULL, finds by it as well that there is none: others wait here, while the index comes to be, and not again at the end.
     public override long Settle(BackfillEntry entry, int rows)
     {
         var (table, column, row) = (SqlTokens.Quote(entry.Table), SqlTokens.Quote(entry.Column), entry.RowId);
@@ -118,23 +119,26 @@ internal sealed class SqliteBackfill : Backfill
             return Forget(entry);
         }
 
-        var (filled, last) = (0L, entry.Position);
-        for (var pass = 0; pass < Passes; pass++)
+        _connection.Execute($"PRAGMA mmap_size = {Mapped}; PRAGMA wal_checkpoint(PASSIVE)");   // what is in the log is not mapped
+        Session.Options.Reached?.Invoke($"index {entry.Table}.{entry.Column}");
+        _connection.Execute($"CREATE INDEX IF NOT EXISTS {Index(entry.Table, entry.Column)} ON {table} ({column}) WHERE {column} IS NULL");
+        Session.Options.Reached?.Invoke($"indexed {entry.Table}.{entry.Column}");
+        _connection.Execute("PRAGMA mmap_size = 0");
+        var filled = 0L;
+        for (var count = rows; count >= rows;)   // of what comes after that, the migration takes care
         {
-            last = _connection.Number($"SELECT coalesce(max({row}), {long.MinValue}) FROM {table}");   // whatever comes from now on is above it
             var left = _connection.Rows($"SELECT {row} FROM {table} WHERE {column} IS NULL LIMIT @n", ("@n", rows)).ConvertAll(r => (long)r[0]!);
-            filled += left.Count == 0 ? 0 : _connection.Execute(
-                $"UPDATE {table} SET {column} = ({entry.Sql}) WHERE {row} IN ({string.Join(", ", left)}) AND {column} IS NULL");
-            if (_connection.Number($"SELECT count(*) FROM {table} WHERE {row} IN ({string.Join(", ", left)}) AND {column} IS NULL") > 0)
+            var list = string.Join(", ", left);
+            filled += _connection.Execute($"UPDATE {table} SET {column} = ({entry.Sql}) WHERE {row} IN ({list}) AND {column} IS NULL");
+            if (_connection.Number($"SELECT count(*) FROM {table} WHERE {row} IN ({list}) AND {column} IS NULL") > 0)
             {
                 return Forget(entry);   // what fills it yields NULL: the migration says so
             }
 
-            pass = left.Count == 0 ? Passes : pass;
+            count = left.Count;
         }
 
-        _connection.Execute(
-            $"UPDATE {Rest} SET filled = 1, position = @e WHERE {OfEntry}", Of(entry, ("@e", last)));
+        _connection.Execute($"UPDATE {Rest} SET filled = 1 WHERE {OfEntry}", Of(entry));
         return filled;
     }
 
@@ -146,6 +150,8 @@ internal sealed class SqliteBackfill : Backfill
 
     public override bool IsWrong(DbException error) => error is SqliteException { SqliteErrorCode: 1 or 19 };
 
+    private static string Index(string table, string column) => $"{Prefix}{Own(table, column)}_null";
+
     private static string Own(string table, string column) => WantedSchema.Hash($"{table}\0{column}")[..16];
 
     private static string Again(string table, string column, string row, string sql, string rows) =>
@@ -155,6 +161,7 @@ internal sealed class SqliteBackfill : Backfill
     [
         $"DROP TRIGGER IF EXISTS {Prefix}{Own(table, column)}_insert",
         $"DROP TRIGGER IF EXISTS {Prefix}{Own(table, column)}_update",
+        $"DROP INDEX IF EXISTS {Index(table, column)}",
         $"DELETE FROM {Changed} WHERE entry = '{Own(table, column)}'",
     ];
 

@@ -95,7 +95,7 @@ public static class SqliteIntrospection
         var byName = tables.ToDictionary(t => t.Name, SqliteNames.Comparer);
         tables = tables.ConvertAll(t => ForeignKeyResolution.Resolve(t, byName));
         byName = tables.ToDictionary(t => t.Name, SqliteNames.Comparer);
-        var indexes = rows.Where(r => r.Type == "index" && byName.ContainsKey(r.Table))
+        var indexes = rows.Where(r => r.Type == "index" && byName.ContainsKey(r.Table) && !SqliteBackfill.IsOwn(r.Name))
             .Select(r => ObjectParser.Index(r.Sql, _ => byName[r.Table]) with { Name = r.Name });
         var views = rows.Where(r => r.Type == "view").Select(r => ObjectParser.View(r.Name, r.Sql));
         var triggers = rows.Where(r => r.Type == "trigger" && !IsOwn(r.Table) && !SqliteBackfill.IsOwn(r.Name)).Select(r => ObjectParser.Trigger(r.Name, r.Table, r.Sql));

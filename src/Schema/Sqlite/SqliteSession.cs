@@ -85,7 +85,7 @@ internal sealed class SqliteSession(SqliteConnection connection, string? path, U
         }
     }
 
-    public override FilledAhead? FilledAhead(string table, string column) => SqliteBackfill.Filled(connection, table, column, TrustsAhead);
+    public override FilledAhead? FilledAhead(string table, string column) => SqliteBackfill.Filled(connection, table, column);
 
     public override (string? Name, string? Hash)? BackedUpAhead() => SqliteBackfill.Exists(connection)
         && connection.Rows($"SELECT backup, backup_sha256 FROM {Backfill.Rest} WHERE backup IS NOT NULL LIMIT 1") is [[string name, string hash]]

@@ -7,10 +7,6 @@ namespace Orchestrator.Schema.Sqlite;
 /// <summary>A SQLite file; it need not be there yet.</summary>
 internal sealed class SqliteTarget(string path) : DatabaseTarget
 {
-    // When a column was filled ahead, others wait only while SQLite looks at each of its rows once more: mapped, that takes two thirds of the time. Else
-    // the file is read: what a disk cannot read is then an error and not the end of the process.
-    private const long MappedAtTheEnd = 1L << 30;
-
     public override string Name => path;
 
     // Reading needs no right to write, but for a database whose last writer died: it must first be put right.
@@ -40,11 +36,6 @@ internal sealed class SqliteTarget(string path) : DatabaseTarget
         try
         {
             connection.Execute("PRAGMA synchronous = FULL; PRAGMA cell_size_check = ON; PRAGMA cache_size = -65536");
-            if (SqliteBackfill.Exists(connection))
-            {
-                connection.Execute($"PRAGMA mmap_size = {MappedAtTheEnd}");
-            }
-
             return connection.Number("PRAGMA foreign_keys") == 0
                 ? new SqliteSession(connection, path, options)
                 : throw new InvalidOperationException("foreign keys are still enforced: dropping a parent would drop its children");

@@ -250,6 +250,16 @@ public sealed class SqliteProgressiveBackfillSpecs() : ProgressiveBackfillSpecs(
     protected override int Count => 1000;
 
     protected override string Own => "SELECT name FROM sqlite_schema WHERE name LIKE 'migration_backfill%'";
+
+    [Fact]
+    public async Task Whether_a_row_has_no_value_is_then_seen_without_a_look_at_each_row_and_nobody_takes_that_index_for_part_of_the_schema()
+    {
+        Work.Run("ANALYZE");
+        await Backfill(Work).Run();
+
+        Assert.Contains("USING COVERING INDEX migration_backfill_", Work.Ask("EXPLAIN QUERY PLAN SELECT 1 FROM orders WHERE gross IS NULL"), StringComparison.Ordinal);
+        Assert.Empty(Work.Schema().Indexes);
+    }
 }
 
 public sealed class PostgresProgressiveBackfillSpecs() : ProgressiveBackfillSpecs(

@@ -48,9 +48,9 @@ public class RestartFaultSpecs(ITestOutputHelper output)
         }
 
         var everywhere = Environment.GetEnvironmentVariable("RESTART_FAULTS") == "all";
-        var pairs = Points.SelectMany(p => new[] { (p, Victims.Front), (p, Victims.There | Victims.Front) })
-            .Concat(PointsOfBoth.SelectMany(p => new[] { (p, Victims.There | Victims.Other), (p, Victims.Other | Victims.Front) })).ToList();
-        foreach (var (point, victims) in everywhere ? pairs : pairs.Where((_, i) => i % 11 == 5))
+        var more = Points.SelectMany(p => new[] { (p, Victims.Front), (p, Victims.There | Victims.Front) })
+            .Concat(PointsOfBoth.SelectMany(p => new[] { (p, Victims.There | Victims.Other), (p, Victims.Other | Victims.Front), (p, Victims.Other) })).ToList();
+        foreach (var (point, victims) in everywhere ? more : more.Where((c, i) => i % 11 == 5 || c is ("old:handed-over", Victims.Other)))
         {
             Add(point, victims);
         }
@@ -139,14 +139,7 @@ public class RestartFaultSpecs(ITestOutputHelper output)
         IReadOnlyList<int> backends = [.. victims.HasFlag(Victims.There) ? [stopped] : Array.Empty<int>(), .. victims.HasFlag(Victims.Other) ? other : []];
         foreach (var victim in victims.HasFlag(Victims.Front) ? backends.Prepend(asking.FrontId) : backends)
         {
-            if (isKilled)
-            {
-                Processes.Kill(victim);
-            }
-            else
-            {
-                await Processes.Stop(victim);
-            }
+            await (isKilled ? Processes.End(victim) : Processes.Stop(victim));
         }
 
         if (!victims.HasFlag(Victims.There))

@@ -106,5 +106,5 @@ public static class RestartsWiring
     /// <summary>Starts <see cref="RestartActor"/>.</summary>
     public static AkkaConfigurationBuilder WithRestarts(this AkkaConfigurationBuilder akka, TimeProvider clock, RestartLimit limit) =>
         akka.WithActors((system, registry) => registry.Register<RestartActor>(
-            system.ActorOf(Props.Create(() => new RestartActor(clock, limit)), "restarts")));
+            system.ActorOf(AfterFailedWrites.Again(Props.Create(() => new RestartActor(clock, limit))), "restarts")));
 }

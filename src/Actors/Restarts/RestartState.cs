@@ -129,6 +129,7 @@ public sealed record RestartState
         (HandedOver, RestartEvents.Served) => true,
         (Serving, RestartEvents.Completed) => true,
         ( < HandedOver, RestartEvents.Failed) => true,
+        (HandedOver, RestartEvents.RolledBack) => true,   // the successor had gone before the old process has closed anything
         _ => false,
     };
 

@@ -76,5 +76,5 @@ public static class WindowsWiring
     /// <summary>Starts <see cref="WindowActor"/>.</summary>
     public static AkkaConfigurationBuilder WithWindows(this AkkaConfigurationBuilder akka, TimeProvider clock) =>
         akka.WithActors((system, registry) => registry.Register<WindowActor>(
-            system.ActorOf(Props.Create(() => new WindowActor(clock)), "windows")));
+            system.ActorOf(AfterFailedWrites.Again(Props.Create(() => new WindowActor(clock))), "windows")));
 }

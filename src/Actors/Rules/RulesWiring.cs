@@ -1,6 +1,5 @@
 using Akka.Actor;
 using Akka.Hosting;
-using Akka.Pattern;
 using LinqToDB;
 using Orchestrator.Actors.Tasks;
 using Orchestrator.Actors.Templates;
@@ -20,11 +19,8 @@ public static class RulesWiring
             var facts = new TaskJournal(journal);
             var tasks = new TaskGateway(registry.Get<TaskActor>(), registry.Get<TaskGraphActor>());
             var scout = new RuleScout(facts, new RuleActions(templates, facts));
-            // A write that fails stops a persistent actor; what it knew for sure is in the journal.
-            registry.Register<RulesActor>(system.ActorOf(
-                BackoffSupervisor.Props(Backoff.OnStop(
-                    Props.Create(() => new RulesActor(tasks, facts, scout, clock)), "all", TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(5), 0.1, -1)),
-                "rules"));
+            registry.Register<RulesActor>(
+                system.ActorOf(AfterFailedWrites.Again(Props.Create(() => new RulesActor(tasks, facts, scout, clock))), "rules"));
         });
 }
 

@@ -36,7 +36,7 @@ internal sealed class BackendSession : IDisposable
         _gate = new Gate(progress => SafeMode.Allows(options, clock, () => Storage.Open(options, clock, Supersede, progress, _isPlanned)), clock, loggers.CreateLogger<Gate>());
         var fronts = new Fronts();
         _standby = new StandbyKeeper(options, fronts, _gate, loggers.CreateLogger<StandbyKeeper>());
-        _restarts = new RestartDriver(options, me, _gate, fronts, _standby, clock, loggers.CreateLogger<RestartDriver>(), Leave);
+        _restarts = new RestartDriver(options, me, _gate, fronts, _standby, clock, loggers.CreateLogger<RestartDriver>(), Leave, _leaving.Token);
         _restarts.Fronts.Came += front => _ = _restarts.Consider(front);
     }
 

@@ -12,7 +12,8 @@ namespace Orchestrator.Host.Backend;
 
 /// <summary>Walks a restart in the processes; <see cref="RestartActor"/> writes down where it is. One per session of a backend.</summary>
 internal sealed class RestartDriver(
-    BackendOptions options, ProcessFacts me, Gate gate, Fronts fronts, StandbyKeeper standby, TimeProvider clock, ILogger log, Func<Heir, long, Task> leave)
+    BackendOptions options, ProcessFacts me, Gate gate, Fronts fronts, StandbyKeeper standby, TimeProvider clock, ILogger log, Func<Heir, long, Task> leave,
+    CancellationToken leaving)
 {
     private const string By = "restart";
     private const int UsualPauseMs = 200;
@@ -172,7 +173,7 @@ internal sealed class RestartDriver(
     private async Task Walk(Restart restart, BackendCommand command, Storage storage)
     {
         Heir? heir = null;
-        var isHolding = false;
+        long? heldAt = null;
         var isGone = false;
         try
         {
@@ -186,20 +187,19 @@ internal sealed class RestartDriver(
             await heir.Prove(ReadyWithin, CancellationToken.None);
             await Record(storage, new RestartEvents.SuccessorProved(restart.Id, By, clock.GetUtcNow(), heir.Facts!, heir.Plan));
             StopPoint.Reached("old:ready");
-            isHolding = true;
-            var heldAt = Stopwatch.GetTimestamp();
+            heldAt = Stopwatch.GetTimestamp();
             await Drain(restart, heir, storage);
             StopPoint.Reached("old:suspended");
             await heir.MakeSure();
             await Record(storage, new RestartEvents.HandedOver(restart.Id, By, clock.GetUtcNow()));
             isGone = true;
             StopPoint.Reached("old:handed-over");
-            await leave(heir, heldAt);
+            await leave(heir, heldAt.Value);
         }
         catch (Exception e)
         {
             log.LogError(e, "The restart came to nothing.");
-            await Undo(restart, heir, storage, isHolding, isGone, e.Message);
+            await Undo(restart, heir, storage, heldAt, isGone, e.Message);
         }
     }
 
@@ -222,31 +222,69 @@ internal sealed class RestartDriver(
     }
 
     // As if nothing had been asked.
-    private async Task Undo(Restart restart, Heir? heir, Storage storage, bool isHolding, bool isGone, string cause)
+    private async Task Undo(Restart restart, Heir? heir, Storage storage, long? heldAt, bool isGone, string cause)
     {
         try
         {
-            if (heir is not null)
-            {
-                await heir.Kill();
-                heir.Dispose();
-            }
-
-            IRestartEvent fact = isGone
-                ? new RestartEvents.RolledBack(restart.Id, By, clock.GetUtcNow(), cause, 0, false)
-                : new RestartEvents.Failed(restart.Id, By, clock.GetUtcNow(), cause);
-            await storage.Restarts.Send(new RestartCommands.Record(fact));
+            await (heir?.Kill() ?? Task.CompletedTask);
+            heir?.Dispose();
         }
         catch (Exception e)
         {
-            log.LogError(e, "The failure of a restart could not be written down.");
+            log.LogError(e, "A successor could not be ended.");   // the lock of the database keeps it from doing harm
         }
 
         standby.GoOn();
-        if (isHolding)
+        var heldFor = 0d;
+        if (heldAt is { } since)
         {
             await Fronts.Tell(FrameKind.Resume, default);
             await Fronts.Calls.Resume();
+            heldFor = Math.Round(Stopwatch.GetElapsedTime(since).TotalMilliseconds, 1);
+        }
+
+        await WriteDown(storage, isGone
+            ? new RestartEvents.RolledBack(restart.Id, By, clock.GetUtcNow(), cause, heldFor, false)
+            : new RestartEvents.Failed(restart.Id, By, clock.GetUtcNow(), cause));
+    }
+
+    // For as long as it takes: while a restart has no end, whoever asked for it waits, and nobody can begin another one.
+    private async Task WriteDown(Storage storage, IRestartEvent end)
+    {
+        try
+        {
+            while (!await IsWritten(storage, end))
+            {
+                await Task.Delay(TryAgain, clock, leaving);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The next process does it.
+        }
+        catch (Exception e)
+        {
+            log.LogError(e, "The end of a restart could not be written down.");
+        }
+    }
+
+    private async Task<bool> IsWritten(Storage storage, IRestartEvent end)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(leaving);
+        patience.CancelAfter(TryAgain);
+        try
+        {
+            if (await storage.Restarts.Send(new RestartCommands.Record(end), patience.Token) is RestartReplies.Refused { Refusal: var refusal })
+            {
+                log.LogError("The end of a restart could not be written down: {Reason}", refusal.Message);
+                return refusal.Code != RefusalCode.OutcomeUnknown;
+            }
+
+            return true;
+        }
+        catch (OperationCanceledException) when (!leaving.IsCancellationRequested)
+        {
+            return false;   // after a write that failed, who writes it down is not there for a moment
         }
     }
 

@@ -1,3 +1,4 @@
+using LinqToDB.Data;
 using Orchestrator.Actors.Restarts;
 using Orchestrator.Protocol;
 using Orchestrator.Protocol.Restarts;
@@ -48,6 +49,26 @@ public sealed class RestartActorSpecs
     }
 
     [Fact]
+    public async Task A_write_that_fails_is_told_and_when_there_is_room_again_the_restart_has_an_end_of_which_those_hear_who_waited_before()
+    {
+        await using var running = await RunningOrchestrator.Start();
+        var key = Given.NewCommand();
+        await Accepted(running, new RestartCommands.Ask(key, "spec", Wish, Old));
+        var waiting = running.Restarts.End(key, CancellationToken.None);
+        using var db = new DataConnection(running.Store.Durable);
+        db.Execute("CREATE TRIGGER no_room BEFORE INSERT ON journal BEGIN SELECT RAISE(ABORT, 'the disk is full'); END");
+
+        var refused = Assert.IsType<RestartReplies.Refused>(
+            await running.Restarts.Send(new RestartCommands.Record(new RestartEvents.SuccessorStarted(key, "spec", running.Clock.GetUtcNow(), 200))));
+
+        Assert.Equal(RefusalCode.OutcomeUnknown, refused.Refusal.Code);
+        Assert.Contains("the disk is full", refused.Refusal.Message, StringComparison.Ordinal);
+        db.Execute("DROP TRIGGER no_room");
+        await Answered(running, new RestartCommands.Record(new RestartEvents.Failed(key, "spec", running.Clock.GetUtcNow(), "no room")));
+        Assert.Equal("no room", (await waiting.WaitAsync(TimeSpan.FromSeconds(30)))!.Cause);
+    }
+
+    [Fact]
     public async Task A_long_history_is_taken_from_a_snapshot()
     {
         await using var running = await RunningOrchestrator.Start();
@@ -95,6 +116,23 @@ public sealed class RestartActorSpecs
         foreach (var step in walk)
         {
             await Accepted(running, new RestartCommands.Record(step));
+        }
+    }
+
+    // For a moment nobody is there who could answer.
+    private static async Task Answered(RunningOrchestrator running, IRestartCommand command)
+    {
+        for (var tries = 0; ; tries++)
+        {
+            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+            try
+            {
+                await running.Restarts.Send(command, patience.Token);
+                return;
+            }
+            catch (OperationCanceledException) when (tries < 20)
+            {
+            }
         }
     }
 

@@ -115,6 +115,14 @@ public sealed class RestartStateSpecs
         Assert.Null(Given(done).Apply(back).Running);
     }
 
+    [Theory, InlineData(5, false), InlineData(6, true), InlineData(7, false)]
+    public void The_old_process_may_find_its_successor_gone_when_it_has_said_that_it_hands_over_and_has_not_done_so(int done, bool isAllowed)
+    {
+        var decision = Given(done).Decide(new RestartCommands.Record(new RestartEvents.RolledBack(Request, By, T0, "the successor is gone", 3, false)), T0);
+        Assert.Equal(isAllowed, decision.Fact is RestartEvents.RolledBack);
+        Assert.Equal(isAllowed, decision.Refusal is null);
+    }
+
     [Theory, InlineData(6), InlineData(7)]
     public void A_third_process_finds_that_both_have_died(int done) =>
         Assert.Contains("200", Assert.IsType<RestartEvents.Failed>(Decided(Given(done), TakeUp(Third))).Cause, StringComparison.Ordinal);

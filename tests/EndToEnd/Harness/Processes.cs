@@ -16,23 +16,20 @@ internal static class Processes
     public static IReadOnlyList<int> WithHome(string home) => Where("environ", $"HOME={home} ");
 
     /// <summary>Whether a process has been stopped and not continued.</summary>
-    public static bool IsStopped(int pid)
-    {
-        try
-        {
-            return IsStoppedAt($"/proc/{pid}");
-        }
-        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
-        {
-            return false;
-        }
-    }
+    public static bool IsStopped(int pid) => StateIn($"/proc/{pid}") is 'T' or 't';
 
     /// <summary><c>kill -STOP</c>; returns when none of its threads does anything any more, also when somebody else has ended it meanwhile.</summary>
     public static async Task Stop(int pid)
     {
         Signal("STOP", pid);
-        await Until.True(() => CommandLine(pid) == "" || AreAllStopped(pid), $"the stop of process {pid}");
+        await Until.True(() => StatesOf(pid).All(state => state is 'T' or 't' or 'Z' or 'X'), $"the stop of process {pid}");
+    }
+
+    /// <summary><c>kill -9</c>; returns when nothing of it is left but what its parent has to reap: its files and lines are closed.</summary>
+    public static async Task End(int pid)
+    {
+        Kill(pid);
+        await Until.True(() => StatesOf(pid).All(state => state is 'Z' or 'X'), $"the end of process {pid}");
     }
 
     /// <summary>Sends a signal by its name.</summary>
@@ -72,21 +69,30 @@ internal static class Processes
         }
     }
 
-    private static bool AreAllStopped(int pid)
+    // Of each of its threads; of none when it is gone.
+    private static IReadOnlyList<char> StatesOf(int pid)
     {
         try
         {
-            return Directory.EnumerateDirectories($"/proc/{pid}/task").All(IsStoppedAt);
+            return [.. Directory.EnumerateDirectories($"/proc/{pid}/task").Select(StateIn)];
         }
-        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+        catch (DirectoryNotFoundException)
         {
-            return false;   // it ends; the next look shows it gone
+            return [];
         }
     }
 
-    private static bool IsStoppedAt(string folder)
+    // 'X' for one that has ended in this moment.
+    private static char StateIn(string folder)
     {
-        var stat = File.ReadAllText(Path.Join(folder, "stat"));
-        return stat[stat.LastIndexOf(')') + 2] is 'T' or 't';
+        try
+        {
+            var stat = File.ReadAllText(Path.Join(folder, "stat"));
+            return stat[stat.LastIndexOf(')') + 2];
+        }
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+        {
+            return 'X';
+        }
     }
 }

@@ -128,8 +128,7 @@ public sealed record RestartState
         (Suspended, RestartEvents.HandedOver) => true,
         (HandedOver, RestartEvents.Served) => true,
         (Serving, RestartEvents.Completed) => true,
-        ( < HandedOver, RestartEvents.Failed) => true,
-        (HandedOver, RestartEvents.RolledBack) => true,   // the successor had gone before the old process has closed anything
+        ( <= HandedOver, RestartEvents.Failed) => true,   // that it hands over is written down before anything is closed
         _ => false,
     };
 

@@ -174,7 +174,6 @@ internal sealed class RestartDriver(
     {
         Heir? heir = null;
         long? heldAt = null;
-        var isGone = false;
         try
         {
             StopPoint.Reached("old:requested");
@@ -192,14 +191,13 @@ internal sealed class RestartDriver(
             StopPoint.Reached("old:suspended");
             await heir.MakeSure();
             await Record(storage, new RestartEvents.HandedOver(restart.Id, By, clock.GetUtcNow()));
-            isGone = true;
             StopPoint.Reached("old:handed-over");
             await leave(heir, heldAt.Value);
         }
         catch (Exception e)
         {
             log.LogError(e, "The restart came to nothing.");
-            await Undo(restart, heir, storage, heldAt, isGone, e.Message);
+            await Undo(restart, heir, storage, heldAt is not null, e.Message);
         }
     }
 
@@ -222,7 +220,7 @@ internal sealed class RestartDriver(
     }
 
     // As if nothing had been asked.
-    private async Task Undo(Restart restart, Heir? heir, Storage storage, long? heldAt, bool isGone, string cause)
+    private async Task Undo(Restart restart, Heir? heir, Storage storage, bool isHolding, string cause)
     {
         try
         {
@@ -235,21 +233,17 @@ internal sealed class RestartDriver(
         }
 
         standby.GoOn();
-        var heldFor = 0d;
-        if (heldAt is { } since)
+        if (isHolding)
         {
             await Fronts.Tell(FrameKind.Resume, default);
             await Fronts.Calls.Resume();
-            heldFor = Math.Round(Stopwatch.GetElapsedTime(since).TotalMilliseconds, 1);
         }
 
-        await WriteDown(storage, isGone
-            ? new RestartEvents.RolledBack(restart.Id, By, clock.GetUtcNow(), cause, heldFor, false)
-            : new RestartEvents.Failed(restart.Id, By, clock.GetUtcNow(), cause));
+        await WriteDown(storage, new RestartEvents.Failed(restart.Id, By, clock.GetUtcNow(), cause));
     }
 
     // For as long as it takes: while a restart has no end, whoever asked for it waits, and nobody can begin another one.
-    private async Task WriteDown(Storage storage, IRestartEvent end)
+    private async Task WriteDown(Storage storage, RestartEvents.Failed end)
     {
         try
         {
@@ -268,7 +262,7 @@ internal sealed class RestartDriver(
         }
     }
 
-    private async Task<bool> IsWritten(Storage storage, IRestartEvent end)
+    private async Task<bool> IsWritten(Storage storage, RestartEvents.Failed end)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(leaving);
         patience.CancelAfter(TryAgain);

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Orchestrator.EndToEnd.Campaign;
 using Orchestrator.EndToEnd.Harness;
 using Xunit.Abstractions;
@@ -108,10 +109,12 @@ public class RestartSpecs(ITestOutputHelper output)
         var clients = await workspace.Connect(2);
         var task = await clients[0].Plan("claimed");
         Assert.Null((await clients[0].Call("execute_task", new { task_id = task })).Refusal);
-        var ready = (await clients[1].Call("shutdown_prepare", new { })).Done;
+        JsonElement ready = default;   // the call before counts until its answer is written, which its client may have read by then
+        await Until.Found(
+            async () => (ready = (await clients[1].Call("shutdown_prepare", new { })).Done).Number("calls_in_flight") == 1 ? "" : null, "no other call in flight");
         Assert.True(ready.GetProperty("ready").GetBoolean());
         Assert.Empty(ready.List("blockers"));
-        Assert.Equal((1, 2, 1), (ready.Number("tasks_active"), ready.Number("clients"), ready.Number("calls_in_flight")));
+        Assert.Equal((1, 2), (ready.Number("tasks_active"), ready.Number("clients")));
         Assert.True(ready.GetProperty("journal_write_ms").GetDouble() > 0);
 
         var less = (await clients[1].Call(
